@@ -1,0 +1,110 @@
+"""Kinds of organisations, roles of people and what a role may do."""
+
+from enum import Enum
+
+from django.db import models
+
+
+class OrganisationKind(models.TextChoices):
+    MUNICIPALITY = "municipality", "市区町村"
+    WELFARE_OFFICE = "welfare_office", "福祉事務所"
+    CONSULTATION_AGENCY = "consultation_agency", "自立相談支援機関"
+    PREFECTURE = "prefecture", "都道府県"
+    LABOUR_BUREAU = "labour_bureau", "労働局"
+    HELLO_WORK = "hello_work", "ハローワーク"
+    PARTNER = "partner", "連携機関・関係団体"
+
+
+# Kinds whose members also work for the organisations below them: a city for its welfare offices.
+# A labour bureau reads figures, never the cases of its Hello Work offices.
+KINDS_COVERING_CHILDREN = frozenset({OrganisationKind.MUNICIPALITY})
+
+MUNICIPAL_KINDS = frozenset(
+    {OrganisationKind.MUNICIPALITY, OrganisationKind.WELFARE_OFFICE, OrganisationKind.CONSULTATION_AGENCY}
+)
+NATIONAL_KINDS = frozenset({OrganisationKind.LABOUR_BUREAU, OrganisationKind.HELLO_WORK})
+
+
+class Role(models.TextChoices):
+    CASEWORKER = "caseworker", "ケースワーカー"
+    SUPPORT_WORKER = "support_worker", "就労・自立支援員"
+    NAVIGATOR = "navigator", "就職支援ナビゲーター"
+    JOB_DEVELOPER = "job_developer", "求人開拓・地区担当推進員"
+    INTERPRETER = "interpreter", "通訳"
+    MANAGER = "manager", "管理者(所長・課長・統括)"
+    COUNCIL = "council", "協議会委員"
+    HEADQUARTERS = "headquarters", "労働局・都道府県"
+    ADMINISTRATOR = "administrator", "システム管理者"
+
+
+class Permission(Enum):
+    """What a role may do; which records it may do it to is decided by grants."""
+
+    VIEW_CASES = "ケースを見る"
+    OPEN_CASE = "相談を受け付け、支援対象者を登録する"
+    EDIT_PERSON = "支援対象者の基本情報を直す"
+    REQUEST_SUPPORT = "支援要請を送る、同意を記録する"
+    ANSWER_REQUEST = "支援要請に答える"
+    LOG_INTERVIEW = "面談と予約を記録する"
+    EDIT_PLAN = "支援プランを作る"
+    MOVE_CASE = "ケースの状態を進める"
+    INTRODUCE = "紹介・応募を記録する"
+    RECORD_PLACEMENT = "就職・離職・定着を記録する"
+    ASSIGN = "担当者を決める"
+    VIEW_EMPLOYERS = "事業所を見る"
+    EDIT_EMPLOYERS = "事業所・求人を登録する"
+    VIEW_AGREEMENTS = "協定・計画を見る"
+    EDIT_AGREEMENTS = "協定・計画を直す"
+    VIEW_REPORTS = "報告を見る"
+    REQUEST_REPORT = "報告を作る"
+    CONFIRM_REPORT = "報告を確認する・差し戻す"
+    MANAGE_ACCOUNTS = "利用者と機関を管理する"
+
+
+_CASEWORK = frozenset(
+    {
+        Permission.VIEW_CASES,
+        Permission.LOG_INTERVIEW,
+        Permission.EDIT_PLAN,
+        Permission.MOVE_CASE,
+        Permission.INTRODUCE,
+        Permission.RECORD_PLACEMENT,
+        Permission.VIEW_EMPLOYERS,
+        Permission.EDIT_EMPLOYERS,
+        Permission.VIEW_AGREEMENTS,
+        Permission.VIEW_REPORTS,
+    }
+)
+_INTAKE = frozenset(
+    {Permission.OPEN_CASE, Permission.EDIT_PERSON, Permission.REQUEST_SUPPORT, Permission.ASSIGN}
+)
+_FIGURES = frozenset({Permission.VIEW_AGREEMENTS, Permission.VIEW_REPORTS})
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.CASEWORKER: _CASEWORK | _INTAKE,
+    Role.SUPPORT_WORKER: _CASEWORK | _INTAKE,
+    Role.NAVIGATOR: _CASEWORK | {Permission.ANSWER_REQUEST, Permission.ASSIGN},
+    Role.JOB_DEVELOPER: frozenset({Permission.VIEW_EMPLOYERS, Permission.EDIT_EMPLOYERS}) | _FIGURES,
+    Role.INTERPRETER: frozenset({Permission.VIEW_CASES}),
+    Role.MANAGER: frozenset(Permission) - {Permission.MANAGE_ACCOUNTS, Permission.ANSWER_REQUEST},
+    Role.COUNCIL: _FIGURES,
+    Role.HEADQUARTERS: _FIGURES | {Permission.REQUEST_REPORT, Permission.CONFIRM_REPORT},
+    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_ACCOUNTS, Permission.VIEW_AGREEMENTS}),
+}
+
+# What only one side of the agreement does, whatever the role: a manager of Hello Work
+# answers a request for support, a manager of the city sends it.
+MUNICIPAL_ONLY = frozenset({Permission.OPEN_CASE, Permission.EDIT_PERSON, Permission.REQUEST_SUPPORT})
+NATIONAL_ONLY = frozenset({Permission.ANSWER_REQUEST})
+
+
+def permissions_of(role: Role, kind: OrganisationKind) -> frozenset[Permission]:
+    """What a member with this role may do in an organisation of this kind."""
+    allowed = PERMISSIONS[role]
+    if role is Role.MANAGER and kind in NATIONAL_KINDS:
+        allowed = allowed | {Permission.ANSWER_REQUEST}
+    if kind not in MUNICIPAL_KINDS:
+        allowed = allowed - MUNICIPAL_ONLY
+    if kind not in NATIONAL_KINDS:
+        allowed = allowed - NATIONAL_ONLY
+    return allowed

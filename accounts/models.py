@@ -1,0 +1,136 @@
+"""Who works here: users, the organisations they work for, and in which role."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import pghistory
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.enums import OrganisationKind, Role
+from accounts.querysets import MembershipQuerySet, OrganisationQuerySet
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+@pghistory.track(exclude=["password", "last_login"])
+class User(AbstractBaseUser):
+    """A person who logs in. What they may do follows from memberships alone."""
+
+    username = models.CharField(
+        "利用者ID",
+        max_length=64,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9][a-z0-9._-]*$", "利用者IDは半角の英小文字・数字・記号(._-)で入力してください。")],
+        error_messages={"unique": "この利用者IDはすでに使われています。別のIDにしてください。"},
+    )
+    name = models.CharField("氏名", max_length=100)
+    email = models.EmailField("メールアドレス", blank=True)
+    is_active = models.BooleanField("利用中", default=True)
+    created_at = models.DateTimeField("登録日時", auto_now_add=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = "利用者"
+        verbose_name_plural = "利用者"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Organisation(models.Model):
+    """A body that takes part: a city, its welfare office, a Hello Work office, a partner …"""
+
+    kind = models.CharField("種別", max_length=32, choices=OrganisationKind)
+    name = models.CharField("名称", max_length=200)
+    short_name = models.CharField("略称", max_length=60)
+    municipality_code = models.CharField(
+        "全国地方公共団体コード",
+        max_length=6,
+        blank=True,
+        validators=[RegexValidator(r"^\d{6}$", "全国地方公共団体コードは半角数字6桁で入力してください。")],
+    )
+    parent = models.ForeignKey(
+        "self", verbose_name="上位の機関", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    is_active = models.BooleanField("利用中", default=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "機関"
+        verbose_name_plural = "機関"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality_code"],
+                condition=~Q(municipality_code=""),
+                name="organisation_code_once",
+                violation_error_message="この全国地方公共団体コードの団体はすでに登録されています。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=OrganisationKind.MUNICIPALITY) | ~Q(municipality_code=""),
+                name="municipality_has_code",
+                violation_error_message="市区町村には全国地方公共団体コードを入力してください。",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
+                name="organisation_not_below_itself",
+                violation_error_message="機関を自分自身の下に置くことはできません。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Membership(models.Model):
+    """A user works for an organisation in a role, from a day until a day (both included)."""
+
+    user = models.ForeignKey(User, verbose_name="利用者", on_delete=models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name="機関", on_delete=models.PROTECT, related_name="memberships"
+    )
+    role = models.CharField("役割", max_length=32, choices=Role)
+    title = models.CharField("職名", max_length=60, blank=True, help_text="空欄のときは役割の名前を表示します。")
+    valid_from = models.DateField("開始日")
+    valid_to = models.DateField("終了日", null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "所属"
+        verbose_name_plural = "所属"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role", "valid_from"],
+                name="membership_once",
+                violation_error_message="この利用者は同じ機関に同じ役割ですでに所属しています。",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="membership_period_in_order",
+                violation_error_message="終了日は開始日以降の日にしてください。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.organisation} {self.title_label})"
+
+    @property
+    def title_label(self) -> str:
+        return self.title or self.get_role_display()

@@ -1,0 +1,57 @@
+"""Reading organisations and memberships."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db import connection, models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from accounts.models import Membership, Organisation
+
+_DESCENDANTS_SQL = """
+WITH RECURSIVE below AS (
+    SELECT id FROM accounts_organisation WHERE id = ANY(%s)
+    UNION
+    SELECT o.id FROM accounts_organisation o JOIN below b ON o.parent_id = b.id
+) SELECT id FROM below
+"""
+
+_ANCESTORS_SQL = """
+WITH RECURSIVE above AS (
+    SELECT id, parent_id FROM accounts_organisation WHERE id = %s
+    UNION
+    SELECT o.id, o.parent_id FROM accounts_organisation o JOIN above a ON o.id = a.parent_id
+) SELECT id FROM above
+"""
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def active(self) -> OrganisationQuerySet:
+        return self.filter(is_active=True)
+
+    @staticmethod
+    def descendant_ids(ids: list[int]) -> list[int]:
+        """These organisations and all below them."""
+        with connection.cursor() as cursor:
+            cursor.execute(_DESCENDANTS_SQL, [ids])
+            return sorted(row[0] for row in cursor.fetchall())
+
+    @staticmethod
+    def ancestor_ids(pk: int) -> list[int]:
+        """This organisation and all above it."""
+        with connection.cursor() as cursor:
+            cursor.execute(_ANCESTORS_SQL, [pk])
+            return sorted(row[0] for row in cursor.fetchall())
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self, today: dt.date) -> MembershipQuerySet:
+        return self.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gte=today),
+            valid_from__lte=today,
+            organisation__is_active=True,
+            user__is_active=True,
+        )

@@ -1,0 +1,158 @@
+"""For whom a request, a task or a command works, and how the database learns of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import Any
+
+import pghistory
+from celery import Task
+from django.core.exceptions import PermissionDenied
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from accounts.enums import KINDS_COVERING_CHILDREN, OrganisationKind, Permission, Role, permissions_of
+from accounts.models import Membership, Organisation, User
+from core.db import current_scope, scope
+from core.periods import today
+
+MEMBERSHIP_KEY = "membership"
+
+
+class ScopeMissing(RuntimeError):
+    """A task or command touched personal data without saying for whom it works."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A user at work: one membership, the organisations it covers, what it may do."""
+
+    user: User
+    membership: Membership
+    organisation_ids: tuple[int, ...]
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.membership.organisation
+
+    @property
+    def role(self) -> Role:
+        return Role(self.membership.role)
+
+    @cached_property
+    def permissions(self) -> frozenset[Permission]:
+        return permissions_of(self.role, OrganisationKind(self.organisation.kind))
+
+    @cached_property
+    def lineage_ids(self) -> tuple[int, ...]:
+        """Organisations above, at and below: a party among them makes an agreement ours."""
+        return tuple({*Organisation.objects.ancestor_ids(self.organisation.pk), *self.organisation_ids})
+
+    def can(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+
+def covered_ids(organisation: Organisation) -> tuple[int, ...]:
+    """Organisations whose cases a member of this one works on."""
+    if organisation.kind in KINDS_COVERING_CHILDREN:
+        return tuple(Organisation.objects.descendant_ids([organisation.pk]))
+    return (organisation.pk,)
+
+
+def actor_for(user: User, membership_id: int | None) -> Actor | None:
+    """The chosen membership of the user, or the only one; None when a choice is needed or none is valid."""
+    memberships = list(user.memberships.current(today()).select_related("organisation", "user").order_by("pk"))
+    chosen = [m for m in memberships if m.pk == membership_id] or (memberships if len(memberships) == 1 else [])
+    if not chosen:
+        return None
+    return Actor(user=user, membership=chosen[0], organisation_ids=covered_ids(chosen[0].organisation))
+
+
+class ScopeMiddleware:
+    """Open the request's transaction and tell the database for whom it works.
+
+    ATOMIC_REQUESTS stays on: a view that fails rolls back its own savepoint inside this transaction.
+    Reading requests cannot write.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = None  # type: ignore[attr-defined]
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        actor = actor_for(request.user, request.session.get(MEMBERSHIP_KEY))  # type: ignore[arg-type]
+        request.actor = actor  # type: ignore[attr-defined]
+        if actor is None:
+            return self.get_response(request)
+        read_only = request.method in ("GET", "HEAD")
+        with scope(organisations=actor.organisation_ids, user=actor.user.pk, read_only=read_only):
+            if read_only:
+                return self.get_response(request)
+            with pghistory.context(user=actor.user.pk, membership=actor.membership.pk, url=request.path):
+                return self.get_response(request)
+
+
+def requires(permission: Permission) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """The view is for roles with this permission; a colleague without it gets 403."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            actor: Actor | None = request.actor  # type: ignore[attr-defined]
+            if actor is None:
+                return redirect("choose_organisation")
+            if not actor.can(permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        wrapped.permission = permission  # type: ignore[attr-defined]
+        return wrapped
+
+    return decorate
+
+
+class ScopedTask(Task):
+    """A Celery task that says for which organisations it works before it touches a row.
+
+    The body opens `core.db.scope` itself, because only it knows where its transactions begin;
+    a query before that raises in the database. This base refuses positional arguments, so that
+    what waits in the queue is ids with names.
+    """
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if args:
+            raise ScopeMissing(f"{self.name}: ids are passed by name")
+        if connection.in_atomic_block and current_scope() is not None:
+            raise ScopeMissing(f"{self.name}: a task opens its own scope")
+        return super().__call__(**kwargs)
+
+
+class ScopedCommand(BaseCommand):
+    """A management command that says for whom it works: one organisation, or openly all."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        group = parser.add_mutually_exclusive_group(required=True)
+        group.add_argument("--organisation", type=int, help="機関のID")
+        group.add_argument("--all-organisations", action="store_true", help="すべての機関")
+
+    def handle(self, *args: Any, **options: Any) -> str | None:
+        if options["all_organisations"]:
+            ids = list(Organisation.objects.values_list("pk", flat=True))
+        else:
+            organisation = Organisation.objects.filter(pk=options["organisation"]).first()
+            if organisation is None:
+                raise CommandError("その機関はありません。機関のIDを確かめてください。")
+            ids = list(covered_ids(organisation))
+        with scope(organisations=ids):
+            return self.handle_scoped(*args, **options)
+
+    def handle_scoped(self, *args: Any, **options: Any) -> str | None:
+        raise NotImplementedError

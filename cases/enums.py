@@ -1,0 +1,219 @@
+"""States, choices and transition tables of casework."""
+
+from django.db import models
+
+
+class Sex(models.TextChoices):
+    FEMALE = "female", "女性"
+    MALE = "male", "男性"
+    OTHER = "other", "その他"
+    UNANSWERED = "unanswered", "回答しない"
+
+
+class CaseState(models.TextChoices):
+    INTAKE = "intake", "相談受付"
+    PRE_CONSULTATION = "pre_consultation", "プレ相談"
+    REQUESTED = "requested", "支援要請中"
+    RETURNED = "returned", "差戻し"
+    ACCEPTED = "accepted", "受理・プラン作成中"
+    ACTIVE = "active", "支援中"
+    SUSPENDED = "suspended", "中断"
+    PLACED = "placed", "就職・定着支援中"
+    NOT_REFERRED = "not_referred", "見送り"
+    DECLINED = "declined", "対象外"
+    CLOSED = "closed", "終了"
+
+
+# The one table of moves: read by actions, the database trigger, the buttons and the docs.
+CASE_TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
+    CaseState.INTAKE: frozenset(
+        {CaseState.PRE_CONSULTATION, CaseState.REQUESTED, CaseState.NOT_REFERRED, CaseState.CLOSED}
+    ),
+    CaseState.PRE_CONSULTATION: frozenset({CaseState.REQUESTED, CaseState.NOT_REFERRED, CaseState.CLOSED}),
+    CaseState.REQUESTED: frozenset(
+        {CaseState.ACCEPTED, CaseState.RETURNED, CaseState.DECLINED, CaseState.INTAKE}
+    ),
+    CaseState.RETURNED: frozenset({CaseState.REQUESTED, CaseState.NOT_REFERRED, CaseState.CLOSED}),
+    CaseState.ACCEPTED: frozenset({CaseState.ACTIVE, CaseState.PLACED, CaseState.CLOSED}),
+    CaseState.ACTIVE: frozenset({CaseState.SUSPENDED, CaseState.PLACED, CaseState.CLOSED}),
+    CaseState.SUSPENDED: frozenset({CaseState.ACTIVE, CaseState.PLACED, CaseState.CLOSED}),
+    CaseState.PLACED: frozenset({CaseState.ACTIVE, CaseState.CLOSED}),
+    CaseState.NOT_REFERRED: frozenset({CaseState.INTAKE, CaseState.CLOSED}),
+    CaseState.DECLINED: frozenset({CaseState.INTAKE, CaseState.CLOSED}),
+    CaseState.CLOSED: frozenset(),
+}
+
+# Support has begun (支援開始日 is set) and not ended.
+STATES_IN_SUPPORT = frozenset({CaseState.ACCEPTED, CaseState.ACTIVE, CaseState.SUSPENDED, CaseState.PLACED})
+STATES_OPEN = frozenset(CaseState) - {CaseState.CLOSED}
+
+
+class CloseReason(models.TextChoices):
+    PLACED_SETTLED = "placed_settled", "就職・定着"
+    INCOME_RAISED = "income_raised", "増収"
+    BENEFIT_ENDED = "benefit_ended", "保護廃止"
+    MOVED_AWAY = "moved_away", "転出"
+    OTHER_SUPPORT = "other_support", "他機関へつなぎ"
+    WITHDRAWN = "withdrawn", "本人辞退"
+    NO_CONTACT = "no_contact", "音信不通"
+    ILLNESS = "illness", "傷病・療養"
+    PERIOD_ENDED = "period_ended", "期間満了"
+    DIED = "died", "死亡"
+    OTHER = "other", "その他"
+
+
+class ConsentMethod(models.TextChoices):
+    PAPER = "paper", "書面"
+    SPOKEN = "spoken", "口頭"
+
+
+class GrantPurpose(models.TextChoices):
+    HOLDER = "holder", "支援の実施(担当機関)"
+    SUPPORT_REQUEST = "support_request", "支援要請にもとづく就労支援"
+    PRE_CONSULTATION = "pre_consultation", "プレ相談"
+    REFERRAL = "referral", "つなぎ先での支援"
+
+
+class LegalBasis(models.TextChoices):
+    OWN_DUTY = "own_duty", "自機関の事務の遂行"
+    CONSENT = "consent", "本人の同意"
+    STATUTE = "statute", "法令の定め"
+
+
+class ConditionAnswer(models.TextChoices):
+    YES = "yes", "該当する"
+    EXPECTED = "expected", "見込まれる"
+    NO = "no", "該当しない"
+    DISCUSS = "discuss", "協議して決める"
+
+
+class RequestStatus(models.TextChoices):
+    SENT = "sent", "回答待ち"
+    ACCEPTED = "accepted", "受理"
+    RETURNED = "returned", "差戻し"
+    DECLINED = "declined", "対象外"
+    WITHDRAWN = "withdrawn", "取下げ"
+
+
+REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
+    RequestStatus.SENT: frozenset(
+        {RequestStatus.ACCEPTED, RequestStatus.RETURNED, RequestStatus.DECLINED, RequestStatus.WITHDRAWN}
+    ),
+    RequestStatus.ACCEPTED: frozenset(),
+    RequestStatus.RETURNED: frozenset(),
+    RequestStatus.DECLINED: frozenset(),
+    RequestStatus.WITHDRAWN: frozenset(),
+}
+
+
+class Duty(models.TextChoices):
+    CASEWORKER = "caseworker", "ケースワーカー"
+    SUPPORT_WORKER = "support_worker", "就労・自立支援員"
+    NAVIGATOR = "navigator", "就職支援ナビゲーター"
+    INTERPRETER = "interpreter", "通訳"
+
+
+class MenuActor(models.TextChoices):
+    PERSON = "person", "本人"
+    MUNICIPALITY = "municipality", "市区町村"
+    HELLO_WORK = "hello_work", "ハローワーク"
+    OTHER = "other", "その他の機関"
+
+
+class ContactMethod(models.TextChoices):
+    VISIT = "visit", "来所"
+    PHONE = "phone", "電話"
+    HOME_VISIT = "home_visit", "訪問"
+    ACCOMPANY = "accompany", "同行"
+    ONLINE = "online", "オンライン"
+    OUTREACH = "outreach", "出張相談"
+
+
+class Visibility(models.TextChoices):
+    SHARED = "shared", "見える機関すべてと共有"
+    OWN = "own", "自機関のみ"
+
+
+class AppointmentStatus(models.TextChoices):
+    BOOKED = "booked", "予約中"
+    KEPT = "kept", "来所・実施"
+    NO_SHOW = "no_show", "無断欠席"
+    CANCELLED = "cancelled", "取消し"
+
+
+APPOINTMENT_TRANSITIONS: dict[AppointmentStatus, frozenset[AppointmentStatus]] = {
+    AppointmentStatus.BOOKED: frozenset(
+        {AppointmentStatus.KEPT, AppointmentStatus.NO_SHOW, AppointmentStatus.CANCELLED}
+    ),
+    AppointmentStatus.KEPT: frozenset(),
+    AppointmentStatus.NO_SHOW: frozenset({AppointmentStatus.BOOKED}),
+    AppointmentStatus.CANCELLED: frozenset(),
+}
+
+
+class Disclosure(models.TextChoices):
+    UNDECIDED = "undecided", "未定"
+    DISCLOSED = "disclosed", "開示(本人同意あり)"
+    UNDISCLOSED = "undisclosed", "非開示"
+
+
+class JobRoute(models.TextChoices):
+    HELLO_WORK = "hello_work", "ハローワーク紹介"
+    MUNICIPAL = "municipal", "無料職業紹介(市区町村)"
+    DEVELOPED = "developed", "求人開拓"
+    SELF = "self", "自己就職"
+    ACQUAINTANCE = "acquaintance", "縁故"
+    TRIAL = "trial", "職場体験先"
+
+
+class IntroductionResult(models.TextChoices):
+    PENDING = "pending", "選考中"
+    HIRED = "hired", "採用"
+    REJECTED = "rejected", "不採用"
+    DECLINED = "declined", "本人辞退"
+    WITHDRAWN = "withdrawn", "取下げ"
+
+
+class EmploymentType(models.TextChoices):
+    REGULAR = "regular", "正社員"
+    PART_TIME = "part_time", "パート・アルバイト"
+    CONTRACT = "contract", "契約社員"
+    DISPATCH = "dispatch", "派遣"
+    TRIAL = "trial", "トライアル雇用"
+    SELF_EMPLOYED = "self_employed", "自営・請負"
+    CONTINUOUS_A = "continuous_a", "就労継続支援A型"
+    TRAINING_EMPLOYED = "training_employed", "認定就労訓練(雇用型)"
+
+
+class PayCycle(models.TextChoices):
+    MONTHLY = "monthly", "月払"
+    WEEKLY = "weekly", "週払"
+    DAILY = "daily", "日払"
+
+
+class BenefitEffect(models.TextChoices):
+    UNKNOWN = "unknown", "未定"
+    ENDED = "ended", "廃止"
+    REDUCED = "reduced", "減額"
+    UNCHANGED = "unchanged", "変化なし"
+    NOT_APPLICABLE = "not_applicable", "対象外"
+
+
+class RetentionState(models.TextChoices):
+    PENDING = "pending", "未確認"
+    EMPLOYED = "employed", "在職"
+    CHANGED_JOB = "changed_job", "転職"
+    LEFT = "left", "離職"
+    UNKNOWN = "unknown", "不明"
+    NOT_NEEDED = "not_needed", "確認不要"
+
+
+RETENTION_MARKS = (1, 3, 6, 12)
+
+
+class SearchKind(models.TextChoices):
+    KANA = "kana", "フリガナ"
+    NAME = "name", "氏名"
+    NUMBER = "number", "番号"
+    BIRTH = "birth", "生年月日"
+    PHONE = "phone", "電話番号"

@@ -1,0 +1,136 @@
+"""Talks with the person: interviews (面談記録) and appointments (予約)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pghistory
+import pgtrigger
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Organisation, User
+from cases.enums import APPOINTMENT_TRANSITIONS, AppointmentStatus, ContactMethod, Visibility
+from cases.models.case import Case
+from cases.querysets import AppointmentQuerySet, InterviewQuerySet
+from core.db import UUIDModel, VersionedModel
+
+
+@pghistory.track()
+class Appointment(UUIDModel):
+    """A booked talk; a no-show is a fact of its own."""
+
+    case = models.ForeignKey(Case, verbose_name="ケース", on_delete=models.PROTECT, related_name="appointments")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name="予約を受けた機関", on_delete=models.PROTECT, related_name="+"
+    )
+    worker = models.ForeignKey(User, verbose_name="会う人", on_delete=models.PROTECT, related_name="appointments")
+    starts_at = models.DateTimeField("日時")
+    minutes = models.PositiveSmallIntegerField(
+        "所要時間(分)",
+        default=60,
+        validators=[
+            MinValueValidator(5, "所要時間は5分以上で入力してください。"),
+            MaxValueValidator(480, "所要時間は480分(8時間)以内で入力してください。"),
+        ],
+    )
+    method = models.CharField("方法", max_length=20, choices=ContactMethod, default=ContactMethod.VISIT)
+    place = models.CharField("場所", max_length=100, blank=True)
+    note = models.CharField("用件・持ち物", max_length=200, blank=True)
+    status = models.CharField("状態", max_length=20, choices=AppointmentStatus, default=AppointmentStatus.BOOKED)
+    status_at = models.DateTimeField("状態が変わった日時", null=True, blank=True)
+    status_by = models.ForeignKey(
+        User, verbose_name="状態を記録した人", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    status_note = models.CharField("状態の補足", max_length=200, blank=True)
+    created_by = models.ForeignKey(User, verbose_name="予約した人", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField("登録日時", auto_now_add=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "予約"
+        verbose_name_plural = "予約"
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=AppointmentStatus.values), name="appointment_status_known"),
+            models.CheckConstraint(
+                condition=Q(status=AppointmentStatus.BOOKED)
+                | (Q(status_at__isnull=False) & Q(status_by__isnull=False)),
+                name="appointment_outcome_complete",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "worker", "starts_at"],
+                condition=Q(status=AppointmentStatus.BOOKED),
+                name="appointment_once",
+                violation_error_message="同じ日時に同じ担当者との予約がすでにあります。",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["worker", "starts_at"], name="appointment_by_worker"),
+            models.Index(fields=["case", "starts_at"], name="appointment_by_case"),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.FSM(
+                name="appointment_moves_by_table",
+                field="status",
+                transitions=sorted(
+                    (old.value, new.value) for old, news in APPOINTMENT_TRANSITIONS.items() for new in news
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_method_display()} {self.get_status_display()}"
+
+
+@pghistory.track()
+class Interview(UUIDModel, VersionedModel):
+    """A talk that took place (面談記録): when, how, who took part, what was said, homework.
+
+    `visibility` is chosen next to the text; an own note is behind the wall of its organisation.
+    """
+
+    case = models.ForeignKey(Case, verbose_name="ケース", on_delete=models.PROTECT, related_name="interviews")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name="記録した機関", on_delete=models.PROTECT, related_name="+"
+    )
+    appointment = models.OneToOneField(
+        Appointment, verbose_name="予約", on_delete=models.PROTECT, null=True, blank=True, related_name="interview"
+    )
+    held_at = models.DateTimeField("日時")
+    minutes = models.PositiveSmallIntegerField("所要時間(分)", null=True, blank=True)
+    method = models.CharField("方法", max_length=20, choices=ContactMethod)
+    has_person = models.BooleanField("本人", default=True)
+    has_municipality = models.BooleanField("市区町村", default=False)
+    has_hello_work = models.BooleanField("ハローワーク", default=False)
+    has_interpreter = models.BooleanField("通訳", default=False)
+    other_participants = models.CharField("その他の参加者", max_length=200, blank=True)
+    body = models.TextField("内容")
+    homework = models.CharField("宿題", max_length=300, blank=True)
+    homework_due_on = models.DateField("宿題の期限", null=True, blank=True)
+    visibility = models.CharField("読める人", max_length=20, choices=Visibility, default=Visibility.SHARED)
+    written_by = models.ForeignKey(User, verbose_name="記録した人", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField("登録日時", auto_now_add=True)
+
+    objects = InterviewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "面談記録"
+        verbose_name_plural = "面談記録"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(body=""),
+                name="interview_has_body",
+                violation_error_message="面談の内容を入力してください。",
+            ),
+            models.CheckConstraint(
+                condition=Q(homework_due_on__isnull=True) | ~Q(homework=""),
+                name="interview_due_needs_homework",
+                violation_error_message="期限を入れるときは宿題の内容も入力してください。",
+            ),
+        ]
+        indexes = [models.Index(fields=["case", "held_at"], name="interview_by_case")]
+
+    def __str__(self) -> str:
+        return f"{self.get_method_display()}"

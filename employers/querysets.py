@@ -1,0 +1,17 @@
+"""Reading employers. What is known of workplaces is shared between all who work here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from employers.models import Employer
+
+
+class EmployerQuerySet(models.QuerySet["Employer"]):
+    def matching(self, text: str) -> EmployerQuerySet:
+        """Name or reading contains the text."""
+        return self.filter(Q(name__icontains=text) | Q(name_kana__icontains=text))
