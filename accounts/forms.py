@@ -1,0 +1,72 @@
+"""Forms for users and memberships."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from accounts.enums import Role
+from accounts.models import Membership, Organisation, User
+
+
+class LoginForm(AuthenticationForm):
+    """Log in by user id and password; one sentence for every failure."""
+
+    error_messages = {  # noqa: RUF012 - Django's own class attribute
+        "invalid_login": "利用者IDまたはパスワードが違います。大文字・小文字を確かめて、もう一度入力してください。",
+        "inactive": "利用者IDまたはパスワードが違います。大文字・小文字を確かめて、もう一度入力してください。",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "利用者ID"
+        self.fields["username"].error_messages["required"] = "利用者IDを入力してください。"
+        self.fields["password"].error_messages["required"] = "パスワードを入力してください。"
+
+
+class NewUserForm(forms.ModelForm):
+    """A new user and where they work."""
+
+    password = forms.CharField(label="初期パスワード", widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+    organisation = forms.ModelChoiceField(Organisation.objects.none(), label="機関")
+    role = forms.ChoiceField(choices=Role, label="役割")
+    title = forms.CharField(label="職名", max_length=60, required=False)
+
+    class Meta:
+        model = User
+        fields = ("username", "name", "email")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        organisations: forms.ModelChoiceField = self.fields["organisation"]  # type: ignore[assignment]
+        organisations.queryset = Organisation.objects.active().order_by("name")
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password)
+        return password
+
+
+class MembershipForm(forms.ModelForm):
+    """A further membership of a user."""
+
+    class Meta:
+        model = Membership
+        fields = ("organisation", "role", "title", "valid_from", "valid_to")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.user = user
+        organisations: forms.ModelChoiceField = self.fields["organisation"]  # type: ignore[assignment]
+        organisations.queryset = Organisation.objects.active().order_by("name")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        start, end = cleaned.get("valid_from"), cleaned.get("valid_to")
+        if start and end and end < start:
+            raise ValidationError({"valid_to": "終了日は開始日以降の日にしてください。"})
+        return cleaned

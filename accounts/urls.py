@@ -1,0 +1,22 @@
+"""Log in, log out, choose an organisation; users for the administrator."""
+
+from django.contrib.auth import views as auth_views
+from django.urls import path
+
+from accounts import views
+from accounts.forms import LoginForm
+
+urlpatterns = [
+    path(
+        "login/",
+        auth_views.LoginView.as_view(authentication_form=LoginForm, redirect_authenticated_user=True),
+        name="login",
+    ),
+    path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("password/", auth_views.PasswordChangeView.as_view(success_url="/password/done/"), name="password_change"),
+    path("password/done/", views.password_changed, name="password_change_done"),
+    path("organisation/", views.choose_organisation, name="choose_organisation"),
+    path("accounts/", views.account_list, name="account_list"),
+    path("accounts/new/", views.account_new, name="account_new"),
+    path("accounts/<int:pk>/", views.account_detail, name="account_detail"),
+]

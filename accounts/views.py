@@ -1,0 +1,95 @@
+"""Whom am I working for, and who works here."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts import actions
+from accounts.enums import Permission, Role
+from accounts.forms import MembershipForm, NewUserForm
+from accounts.models import Membership, User
+from accounts.scope import MEMBERSHIP_KEY, requires
+from core.periods import today
+
+
+@require_safe
+def password_changed(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/password_changed.html")
+
+
+def choose_organisation(request: HttpRequest) -> HttpResponse:
+    """The same person may work for two organisations; one at a time."""
+    memberships = Membership.objects.current(today()).filter(user=request.user).select_related("organisation")
+    if request.method == "POST":
+        chosen = memberships.filter(pk=request.POST.get("membership") or 0).first() if _is_id(request) else None
+        if chosen is None:
+            messages.error(request, "所属を選び直してください。選んだ所属は、いまは使えません。")
+            return redirect("choose_organisation")
+        request.session[MEMBERSHIP_KEY] = chosen.pk
+        messages.success(request, f"{chosen.organisation.name}の{chosen.title_label}として作業します。")
+        return redirect("today")
+    return render(
+        request,
+        "accounts/choose_organisation.html",
+        {"memberships": memberships.order_by("organisation__name", "pk")},
+    )
+
+
+def _is_id(request: HttpRequest) -> bool:
+    value = request.POST.get("membership", "")
+    return value.isascii() and value.isdigit() and len(value) < 15
+
+
+@requires(Permission.MANAGE_ACCOUNTS)
+@require_safe
+def account_list(request: HttpRequest) -> HttpResponse:
+    users = User.objects.order_by("username").prefetch_related("memberships__organisation")
+    return render(request, "accounts/account_list.html", {"users": users})
+
+
+@requires(Permission.MANAGE_ACCOUNTS)
+def account_new(request: HttpRequest) -> HttpResponse:
+    form = NewUserForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        user = actions.add_user(
+            username=data["username"],
+            name=data["name"],
+            email=data["email"],
+            password=data["password"],
+            organisation=data["organisation"],
+            role=Role(data["role"]),
+            title=data["title"],
+            on=today(),
+        )
+        messages.success(request, f"{user.name}さんを登録しました。初期パスワードを本人に安全な方法で伝えてください。")
+        return redirect("account_detail", pk=user.pk)
+    return render(request, "accounts/account_new.html", {"form": form})
+
+
+@requires(Permission.MANAGE_ACCOUNTS)
+def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=pk)
+    form = MembershipForm(request.POST if request.POST.get("act") == "add" else None, user=user)
+    if request.method == "POST":
+        match request.POST.get("act"):
+            case "add" if form.is_valid():
+                form.save()
+                messages.success(request, "所属を追加しました。")
+                return redirect("account_detail", pk=pk)
+            case "end":
+                membership = get_object_or_404(user.memberships, pk=request.POST.get("membership") or 0)
+                actions.end_membership(membership=membership, on=today())
+                messages.success(request, f"{membership.organisation}への所属を今日で終わりにしました。")
+                return redirect("account_detail", pk=pk)
+            case "disable" | "enable" as act:
+                actions.set_active(user=user, is_active=act == "enable")
+                messages.success(request, "利用を再開しました。" if act == "enable" else "利用を止めました。")
+                return redirect("account_detail", pk=pk)
+    memberships = user.memberships.select_related("organisation").order_by("-valid_from", "pk")
+    return render(
+        request, "accounts/account_detail.html", {"account": user, "memberships": memberships, "form": form}
+    )

@@ -1,0 +1,104 @@
+"""Moving a case from state to state, and letting its readers know it changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from accounts.scope import Actor
+from cases.enums import CASE_TRANSITIONS, CaseState, CloseReason
+from cases.models import Case, CaseTransition, Grant
+
+
+class CaseError(Exception):
+    """An act the case does not allow now; the message is for the screen."""
+
+
+class MoveNotAllowed(CaseError):
+    def __init__(self, case: Case, to: CaseState) -> None:
+        super().__init__(
+            f"「{case.get_state_display()}」のケースを「{to.label}」にすることはできません。"
+            "ほかの人が先に状態を変えた可能性があります。画面を開き直して確かめてください。"
+        )
+
+
+class OpenWorkLeft(CaseError):
+    pass
+
+
+def lock(case: Case) -> Case:
+    """The row as it is now, held until the end of the transaction."""
+    return Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+
+
+def touch(*, case: Case, at: dt.datetime) -> None:
+    """The case rises to the top of every reader's list."""
+    Grant.objects.filter(case=case, withdrawn_at__isnull=True).update(touched_at=at)
+
+
+def move(*, case: Case, to: CaseState, by: Actor, at: dt.datetime, note: str = "", **changes: object) -> Case:
+    """Change the state with whatever stands and falls with it; one transition row. Raises MoveNotAllowed."""
+    current = lock(case)
+    origin = CaseState(current.state)
+    if to not in CASE_TRANSITIONS[origin]:
+        raise MoveNotAllowed(current, to)
+    current.state = to
+    for field, value in changes.items():
+        setattr(current, field, value)
+    current.version += 1
+    current.save(update_fields=["state", "version", *changes])
+    CaseTransition.objects.create(
+        case=current,
+        from_state=origin,
+        to_state=to,
+        organisation=by.organisation,
+        by=by.user,
+        at=at,
+        note=note,
+    )
+    touch(case=current, at=at)
+    return current
+
+
+@transaction.atomic
+def suspend_case(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> Case:
+    """Support pauses (illness, no contact …)."""
+    return move(case=case, to=CaseState.SUSPENDED, by=by, at=at, note=reason)
+
+
+@transaction.atomic
+def resume_case(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> Case:
+    """Support goes on after a pause."""
+    return move(case=case, to=CaseState.ACTIVE, by=by, at=at, note=reason)
+
+
+@transaction.atomic
+def not_refer(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> Case:
+    """The case is not referred (見送り); the reason stays in the ledger."""
+    return move(case=case, to=CaseState.NOT_REFERRED, by=by, at=at, note=reason)
+
+
+@transaction.atomic
+def reopen_intake(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> Case:
+    """A case that was not referred or declined is considered again."""
+    return move(case=case, to=CaseState.INTAKE, by=by, at=at, note=reason)
+
+
+@transaction.atomic
+def close_case(
+    *, case: Case, by: Actor, at: dt.datetime, closed_on: dt.date, reason: CloseReason, note: str
+) -> Case:
+    """End of support, with day and reason. Raises OpenWorkLeft while a request waits for an answer."""
+    if case.support_requests.waiting().exists():
+        raise OpenWorkLeft("回答待ちの支援要請があります。先に取り下げるか、回答を待ってください。")
+    return move(
+        case=case,
+        to=CaseState.CLOSED,
+        by=by,
+        at=at,
+        note=note,
+        closed_on=closed_on,
+        close_reason=reason,
+        close_note=note,
+    )

@@ -1,0 +1,104 @@
+"""Making and confirming the support plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from accounts.enums import MUNICIPAL_KINDS, NATIONAL_KINDS
+from accounts.scope import Actor
+from agreements.models import SupportMenu
+from cases.actions.moves import CaseError, lock, move, touch
+from cases.enums import STATES_IN_SUPPORT, CaseState, MenuActor
+from cases.models import Case, PlanMenu, SupportPlan
+
+
+@dataclass(frozen=True)
+class MenuChoice:
+    """A menu of the plan: who does what until when."""
+
+    menu: SupportMenu
+    actor: MenuActor
+    content: str = ""
+    until_on: dt.date | None = None
+
+
+class PlanNotPossible(CaseError):
+    pass
+
+
+@transaction.atomic
+def make_plan(
+    *,
+    case: Case,
+    by: Actor,
+    at: dt.datetime,
+    goal: str,
+    issues: str,
+    starts_on: dt.date,
+    ends_on: dt.date,
+    review_on: dt.date | None,
+    person_agreed_on: dt.date | None,
+    menus: list[MenuChoice],
+) -> SupportPlan:
+    """A new version of the plan, confirmed by the side that writes it. Raises PlanNotPossible."""
+    case = lock(case)
+    if case.state not in STATES_IN_SUPPORT:
+        raise PlanNotPossible("支援プランは、支援要請が受理されてから作成できます。")
+    if not menus:
+        raise PlanNotPossible("支援メニューを1つ以上選んでください。")
+    latest = case.plans.order_by("-version_number").first()
+    plan = SupportPlan.objects.create(
+        case=case,
+        version_number=latest.version_number + 1 if latest else 1,
+        goal=goal,
+        issues=issues,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        review_on=review_on,
+        person_agreed_on=person_agreed_on,
+        organisation=by.organisation,
+        created_by=by.user,
+    )
+    PlanMenu.objects.bulk_create(
+        PlanMenu(
+            plan=plan, case=case, menu=choice.menu, actor=choice.actor, content=choice.content, until_on=choice.until_on
+        )
+        for choice in menus
+    )
+    return confirm_plan(plan=plan, by=by, at=at)
+
+
+@transaction.atomic
+def confirm_plan(*, plan: SupportPlan, by: Actor, at: dt.datetime) -> SupportPlan:
+    """The actor's side confirms; with both sides and the person agreed, support is under way (支援中)."""
+    plan = SupportPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    if by.organisation.kind in MUNICIPAL_KINDS:
+        plan.municipal_confirmed_at = plan.municipal_confirmed_at or at
+        plan.municipal_confirmed_by = plan.municipal_confirmed_by or by.user
+    elif by.organisation.kind in NATIONAL_KINDS:
+        plan.national_confirmed_at = plan.national_confirmed_at or at
+        plan.national_confirmed_by = plan.national_confirmed_by or by.user
+    else:
+        raise PlanNotPossible("支援プランを確認できるのは、市区町村とハローワークの職員です。")
+    return _save(plan, by=by, at=at)
+
+
+@transaction.atomic
+def record_agreement(*, plan: SupportPlan, by: Actor, at: dt.datetime, on: dt.date) -> SupportPlan:
+    """The person agreed to the plan on that day."""
+    plan = SupportPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    plan.person_agreed_on = on
+    return _save(plan, by=by, at=at)
+
+
+def _save(plan: SupportPlan, *, by: Actor, at: dt.datetime) -> SupportPlan:
+    plan.version += 1
+    plan.save()
+    case = lock(plan.case)
+    if plan.is_in_force and case.state == CaseState.ACCEPTED:
+        move(case=case, to=CaseState.ACTIVE, by=by, at=at, note=f"支援プラン 第{plan.version_number}版に合意")
+    touch(case=case, at=at)
+    return plan
