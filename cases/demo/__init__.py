@@ -1,0 +1,1 @@
+"""The demo: three real programmes with their published figures, and invented people."""
