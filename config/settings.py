@@ -9,6 +9,7 @@ import ipaddress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import environ
 from celery.schedules import crontab
@@ -104,6 +105,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 def database(url: str) -> dict[str, Any]:
     """Connection settings with time limits, so that a stuck query ends before its user gives up."""
     settings: dict[str, Any] = env.db_url_config(url)
+    settings["HOST"] = unquote(settings["HOST"])  # a unix socket's folder stands percent-encoded in a URL
     settings["CONN_MAX_AGE"] = 60
     settings["CONN_HEALTH_CHECKS"] = True
     settings["OPTIONS"] = {

@@ -1,0 +1,43 @@
+"""Load the demo into an empty database."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.models import Organisation
+from cases.demo.casebook import CaseBook
+from cases.demo.courses import add_all
+from cases.demo.logins import programmes
+from cases.demo.organisations import build_world
+from core.db import scope
+from core.periods import today
+
+
+class Command(BaseCommand):
+    help = "空のデータベースにデモのデータを入れます(デモ専用)。"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--today", type=dt.date.fromisoformat, help="この日に読み込んだものとして作る(YYYY-MM-DD)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("デモのデータは、デモ用の環境(ITTAI_DEMO=1)にしか入れられません。")
+        if Organisation.objects.exists():
+            self.stdout.write("データがすでにあるため、デモのデータは入れませんでした。")
+            return
+        day = options["today"] or today()
+        # The same day gives the same demo.
+        rng = random.Random(day.isoformat())  # noqa: S311 - invented data, no secret
+        data = programmes()
+        with scope(organisations=[]):
+            world = build_world(data, today=day, rng=rng)
+            with scope(organisations=[organisation.pk for organisation in world.organisations.values()]):
+                book = CaseBook(world, today=day, rng=rng)
+                add_all(book, data)
+                book.write()
+        self.stdout.write("デモのデータを入れました。")
