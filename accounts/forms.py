@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.enums import Role
 from accounts.models import Membership, Organisation, User
+from core.forms import JapaneseDateField, JapaneseModelForm
 
 
 class LoginForm(AuthenticationForm):
@@ -28,7 +29,7 @@ class LoginForm(AuthenticationForm):
         self.fields["password"].error_messages["required"] = "パスワードを入力してください。"
 
 
-class NewUserForm(forms.ModelForm):
+class NewUserForm(JapaneseModelForm):
     """A new user and where they work."""
 
     password = forms.CharField(label="初期パスワード", widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
@@ -51,8 +52,11 @@ class NewUserForm(forms.ModelForm):
         return password
 
 
-class MembershipForm(forms.ModelForm):
+class MembershipForm(JapaneseModelForm):
     """A further membership of a user."""
+
+    valid_from = JapaneseDateField(label="開始日")
+    valid_to = JapaneseDateField(label="終了日", required=False)
 
     class Meta:
         model = Membership

@@ -17,6 +17,7 @@ from django.shortcuts import redirect
 
 from accounts.enums import KINDS_COVERING_CHILDREN, OrganisationKind, Permission, Role, permissions_of
 from accounts.models import Membership, Organisation, User
+from accounts.navigation import Entry, entries_for
 from core.db import current_scope, scope
 from core.periods import today
 
@@ -51,6 +52,14 @@ class Actor:
     def lineage_ids(self) -> tuple[int, ...]:
         """Organisations above, at and below: a party among them makes an agreement ours."""
         return tuple({*Organisation.objects.ancestor_ids(self.organisation.pk), *self.organisation_ids})
+
+    @property
+    def navigation(self) -> list[Entry]:
+        return entries_for(self.permissions)
+
+    @property
+    def sees_cases(self) -> bool:
+        return self.can(Permission.VIEW_CASES)
 
     def can(self, permission: Permission) -> bool:
         return permission in self.permissions

@@ -73,10 +73,10 @@ def account_new(request: HttpRequest) -> HttpResponse:
 @requires(Permission.MANAGE_ACCOUNTS)
 def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
-    form = MembershipForm(request.POST if request.POST.get("act") == "add" else None, user=user)
+    form = MembershipForm(request.POST if request.POST and "act" not in request.POST else None, user=user)
     if request.method == "POST":
         match request.POST.get("act"):
-            case "add" if form.is_valid():
+            case None if form.is_valid():
                 form.save()
                 messages.success(request, "所属を追加しました。")
                 return redirect("account_detail", pk=pk)

@@ -8,7 +8,6 @@ import unicodedata
 from typing import Any
 
 import jaconv
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -152,25 +151,12 @@ def _plain_number(value: Any) -> Any:
     return re.sub(r"[,\s]|円|人|件|%|時間", "", unicodedata.normalize("NFKC", value))
 
 
-def helper() -> FormHelper:
-    """Crispy renders the fields only; the form tag, summary and buttons are the template's."""
-    form_helper = FormHelper()
-    form_helper.form_tag = False
-    form_helper.disable_csrf = True
-    form_helper.form_show_errors = True
-    return form_helper
-
-
 class JapaneseForm(forms.Form):
     """A form whose required fields say in Japanese what is missing."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         speak_japanese(self)
-
-    @property
-    def helper(self) -> FormHelper:
-        return helper()
 
 
 class JapaneseModelForm(forms.ModelForm):
@@ -179,10 +165,6 @@ class JapaneseModelForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         speak_japanese(self)
-
-    @property
-    def helper(self) -> FormHelper:
-        return helper()
 
 
 def speak_japanese(form: forms.BaseForm) -> None:

@@ -11,9 +11,9 @@ from accounts.models import Organisation, User
 from accounts.scope import Actor
 from agreements.models import TargetGroup
 from cases.actions.moves import CaseError, move
-from cases.actions.sharing import end_grant, give_grant
+from cases.actions.sharing import end_grant, give_grant, record_consent
 from cases.actions.team import assign
-from cases.enums import CaseState, ConditionAnswer, Duty, GrantPurpose, RequestStatus
+from cases.enums import CaseState, ConditionAnswer, ConsentMethod, Duty, GrantPurpose, RequestStatus
 from cases.models import Case, Consent, SupportRequest
 from core.periods import add_months
 
@@ -192,3 +192,36 @@ def withdraw_request(*, request: SupportRequest, by: Actor, at: dt.datetime, rea
     case = move(case=request.case, to=CaseState.INTAKE, by=by, at=at, note=f"要請の取下げ: {reason}")
     end_grant(case=case, organisation=request.to_organisation, by=by, at=at, reason="支援要請の取下げ")
     return case
+
+
+@transaction.atomic
+def send_with_consent(
+    *,
+    case: Case,
+    by: Actor,
+    at: dt.datetime,
+    on: dt.date,
+    to: Organisation,
+    conditions: Conditions,
+    message: str,
+    method: ConsentMethod,
+    given_on: dt.date,
+    includes_health: bool,
+    includes_finance: bool,
+    includes_family: bool,
+) -> SupportRequest:
+    """Record the consent and send the request on it: one act at the counter, both or neither."""
+    consent = record_consent(
+        case=case,
+        by=by,
+        recipients=[to],
+        purpose="ハローワークとの一体的な就労支援",
+        method=method,
+        given_on=given_on,
+        includes_health=includes_health,
+        includes_finance=includes_finance,
+        includes_family=includes_family,
+    )
+    return send_request(
+        case=case, by=by, at=at, on=on, to=to, consent=consent, conditions=conditions, message=message
+    )

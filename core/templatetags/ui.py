@@ -1,2 +1,103 @@
+"""How days, rates and states are written on every screen; and the main navigation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
 from django import template
+from django.forms import BaseForm
+from django.template.context import Context
+from django.utils import timezone
+
+from core import periods
+
 register = template.Library()
+
+
+@register.filter
+def jdate(day: dt.date | dt.datetime | None) -> str:
+    """令和5年12月31日(日)."""
+    if day is None:
+        return ""
+    if isinstance(day, dt.datetime):
+        day = timezone.localtime(day).date()
+    return f"{periods.era_date(day)}({periods.weekday_label(day)})"
+
+
+@register.filter
+def shortdate(day: dt.date | dt.datetime | None) -> str:
+    """12/31(日); the year only when it is not this one."""
+    if day is None:
+        return ""
+    if isinstance(day, dt.datetime):
+        day = timezone.localtime(day).date()
+    text = f"{day.month}/{day.day}({periods.weekday_label(day)})"
+    return text if day.year == periods.today().year else f"{day.year}/{text}"
+
+
+@register.filter
+def clock(moment: dt.datetime | None) -> str:
+    """9:05."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    return f"{local.hour}:{local.minute:02d}"
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """12/31(日) 9:05."""
+    return "" if value is None else f"{shortdate(value)} {clock(value)}"
+
+
+@register.filter
+def fiscal(year: int) -> str:
+    """令和5年度."""
+    return periods.fiscal_year_label(year)
+
+
+@register.filter
+def age(birth: dt.date | None) -> str:
+    """42歳."""
+    return "" if birth is None else f"{periods.age_on(birth, periods.today())}歳"
+
+
+@register.filter
+def lateness(day: dt.date) -> str:
+    """'3日超過', '今日', 'あと2日' – words, not colour alone."""
+    days = (periods.today() - day).days
+    if days > 0:
+        return f"{days}日超過"
+    return "今日" if days == 0 else f"あと{-days}日"
+
+
+@register.filter
+def since(day: dt.date | dt.datetime) -> int:
+    """Days from that day until today."""
+    if isinstance(day, dt.datetime):
+        day = timezone.localtime(day).date()
+    return (periods.today() - day).days
+
+
+@register.filter
+def error_links(form: BaseForm) -> list[tuple[str, str, str]]:
+    """(id of the field, its label, the sentence) for the summary above a form."""
+    links = []
+    for field in form:
+        links += [(field.id_for_label, str(field.label), error) for error in field.errors]
+    return links
+
+
+@register.simple_tag(takes_context=True)
+def is_here(context: Context, url: str) -> bool:
+    """Whether the current page lies below the URL."""
+    path: str = context["request"].path
+    return path == url or (url != "/" and path.startswith(url))
+
+
+@register.inclusion_tag("components/badge.html")
+def badge(label: str, tone: str = "plain") -> dict[str, Any]:
+    """A state as a word with a sign: plain, good, wait, alert or off."""
+    signs = {"plain": "○", "good": "✓", "wait": "…", "alert": "!", "off": "－"}
+    return {"label": label, "tone": tone, "sign": signs[tone]}

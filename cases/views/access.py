@@ -1,0 +1,150 @@
+"""How every screen of a case begins and ends: found through my grants, answered with a form or a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from accounts.enums import Permission
+from accounts.scope import Actor
+from cases.actions.moves import CaseError
+from cases.enums import CASE_TRANSITIONS, STATES_IN_SUPPORT, CaseState
+from cases.models import Assignment, Case, Grant
+from core.periods import today
+
+TONES = {
+    CaseState.REQUESTED: "wait",
+    CaseState.RETURNED: "alert",
+    CaseState.SUSPENDED: "wait",
+    CaseState.PLACED: "good",
+    CaseState.ACTIVE: "good",
+    CaseState.CLOSED: "off",
+    CaseState.NOT_REFERRED: "off",
+    CaseState.DECLINED: "off",
+}
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor that `requires` made sure of."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def find_case(request: HttpRequest, pk: UUID) -> Case:
+    """The case if one of my organisations holds a grant; otherwise 404, as if it did not exist."""
+    cases = Case.objects.visible_to(actor_of(request)).select_related(
+        "person", "agreement", "organisation", "site", "support_group"
+    )
+    return get_object_or_404(cases, pk=pk)
+
+
+def identity(case: Case) -> dict[str, Any]:
+    """What the identity bar shows on every page of the case."""
+    day = today()
+    team = list(
+        Assignment.objects.filter(case=case).current(day).select_related("user", "organisation").order_by("starts_on")
+    )
+    benefit = case.benefit_periods.filter(is_primary=True).order_by("-starts_on").first()
+    upcoming = case.appointments.booked().filter(starts_at__date__gte=day).order_by("starts_at").first()
+    months = None
+    if case.support_started_on and case.state in STATES_IN_SUPPORT:
+        months = (day.year - case.support_started_on.year) * 12 + day.month - case.support_started_on.month + 1
+    return {
+        "case": case,
+        "tone": TONES.get(CaseState(case.state), "plain"),
+        "team": team,
+        "benefit": benefit,
+        "upcoming": upcoming,
+        "support_month": months,
+        "reader_count": Grant.objects.filter(case=case).live(day).count(),
+    }
+
+
+# (URL name, label, permission, states in which it is offered; None: all but closed)
+_ACTIONS: tuple[tuple[str, str, Permission, frozenset[CaseState] | None], ...] = (
+    ("interview_new", "面談を記録", Permission.LOG_INTERVIEW, None),
+    ("appointment_new", "予約", Permission.LOG_INTERVIEW, None),
+    (
+        "support_request_new",
+        "支援要請",
+        Permission.REQUEST_SUPPORT,
+        frozenset({CaseState.INTAKE, CaseState.PRE_CONSULTATION, CaseState.RETURNED}),
+    ),
+    ("support_request_answer", "支援要請に答える", Permission.ANSWER_REQUEST, frozenset({CaseState.REQUESTED})),
+    ("plan_new", "支援プラン", Permission.EDIT_PLAN, STATES_IN_SUPPORT),
+    ("introduction_new", "紹介・応募", Permission.INTRODUCE, STATES_IN_SUPPORT),
+    ("placement_new", "就職を記録", Permission.RECORD_PLACEMENT, STATES_IN_SUPPORT),
+)
+
+MOVES: dict[str, tuple[CaseState, str, Permission]] = {
+    "suspend": (CaseState.SUSPENDED, "中断する", Permission.MOVE_CASE),
+    "resume": (CaseState.ACTIVE, "支援を再開する", Permission.MOVE_CASE),
+    "not-refer": (CaseState.NOT_REFERRED, "見送りにする", Permission.REQUEST_SUPPORT),
+    "reopen": (CaseState.INTAKE, "相談受付に戻す", Permission.REQUEST_SUPPORT),
+}
+
+
+def case_actions(case: Case, actor: Actor) -> list[tuple[str, str]]:
+    """Main buttons for the state and the role: (URL name, label)."""
+    state = CaseState(case.state)
+    if state == CaseState.CLOSED:
+        return [("case_again", "再支援のケースを開く")] if actor.can(Permission.OPEN_CASE) else []
+    return [
+        (name, label)
+        for name, label, permission, states in _ACTIONS
+        if actor.can(permission) and (states is None or state in states)
+    ]
+
+
+def case_moves(case: Case, actor: Actor) -> list[tuple[str, str]]:
+    """Moves by hand that the transition table allows now: (act, label)."""
+    allowed = CASE_TRANSITIONS[CaseState(case.state)]
+    by_hand = {
+        "suspend": case.state != CaseState.SUSPENDED,
+        "resume": case.state == CaseState.SUSPENDED,
+        "not-refer": True,
+        "reopen": case.state in (CaseState.NOT_REFERRED, CaseState.DECLINED),
+    }
+    return [
+        (act, label)
+        for act, (to, label, permission) in MOVES.items()
+        if to in allowed and actor.can(permission) and by_hand[act]
+    ]
+
+
+def act_on(
+    request: HttpRequest,
+    case: Case,
+    form: BaseForm,
+    act: Callable[[], Any],
+    *,
+    title: str,
+    submit: str,
+    done: str,
+    lead: str = "",
+    template: str = "cases/case_form.html",
+    **context: Any,
+) -> HttpResponse:
+    """Show the form; on a valid post do the one act and go back to the case.
+
+    A refusal of the act becomes a sentence above the form; what was typed stays.
+    """
+    if request.method == "POST" and form.is_valid():
+        try:
+            act()
+        except CaseError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, done)
+            return redirect("case_detail", pk=case.pk)
+    return render(
+        request,
+        template,
+        {**identity(case), "form": form, "title": title, "submit": submit, "lead": lead, **context},
+    )

@@ -1,0 +1,138 @@
+"""Taking people in and keeping their data."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.enums import Permission
+from accounts.scope import requires
+from agreements.enums import BenefitStatus
+from cases.actions import intake
+from cases.enums import SearchKind
+from cases.forms.person import AgainForm, IntakeForm, PersonForm, StatusForm
+from cases.models import Case, Person
+from cases.search import fold_kana
+from cases.views.access import act_on, actor_of, find_case, identity
+from cases.views.overview import matching_keys
+from core.forms import EditConflict
+from core.periods import now, today
+
+
+@requires(Permission.OPEN_CASE)
+def case_new(request: HttpRequest) -> HttpResponse:
+    """Register a person with a first case; likely the same people are shown before anything is written."""
+    actor = actor_of(request)
+    form = IntakeForm(request.POST or None, actor=actor)
+    alike: list[Case] = []
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        kana = fold_kana(data["name_kana"])
+        keys = matching_keys(data["name_kana"], actor.organisation_ids).filter(kind=SearchKind.KANA, key=kana)
+        alike = list(
+            Case.objects.visible_to(actor)
+            .filter(pk__in=keys.values("case"))
+            .select_related("person", "organisation")
+            .order_by("-opened_on")[:10]
+        )
+        if not alike or request.POST.get("is_other_person"):
+            case = intake.open_case(
+                by=actor,
+                at=now(),
+                holder=data["holder"],
+                agreement=data["agreement"],
+                site=data["site"],
+                status=BenefitStatus(data["status"]),
+                opened_on=data["opened_on"],
+                intake_note=data["intake_note"],
+                person_fields=form.person_fields(),
+            )
+            messages.success(request, f"{case.person.name}さんの相談を受け付けました(ケース番号 {case.number})。")
+            return redirect("case_detail", pk=case.pk)
+    return render(request, "cases/case_new.html", {"form": form, "alike": alike})
+
+
+@requires(Permission.OPEN_CASE)
+def case_again(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A new case for the same person, linked to the earlier one (再支援)."""
+    earlier = find_case(request, pk)
+    actor = actor_of(request)
+    form = AgainForm(request.POST or None, actor=actor, initial={"agreement": earlier.agreement})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        case = intake.open_case(
+            by=actor,
+            at=now(),
+            holder=earlier.organisation,
+            agreement=data["agreement"],
+            site=None,
+            status=BenefitStatus(data["status"]),
+            opened_on=data["opened_on"],
+            intake_note=data["intake_note"],
+            person=earlier.person,
+            previous_case=earlier,
+        )
+        messages.success(request, f"再支援のケースを開きました(ケース番号 {case.number})。")
+        return redirect("case_detail", pk=case.pk)
+    return render(
+        request,
+        "cases/case_form.html",
+        {**identity(earlier), "form": form, "title": "再支援のケースを開く", "submit": "開く", "lead": ""},
+    )
+
+
+@requires(Permission.EDIT_PERSON)
+def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The person's own data; two savers see each other's text."""
+    case = find_case(request, pk)
+    person = Person.objects.get(pk=case.person_id)
+    form = PersonForm(request.POST or None, instance=person)
+    conflict: list[tuple[str, object, object]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = form.save()
+        except EditConflict:
+            current = Person.objects.get(pk=person.pk)
+            conflict = [
+                (str(field.label), form.cleaned_data[name], getattr(current, name))
+                for name, field in form.fields.items()
+                if name != "version" and form.cleaned_data[name] != getattr(current, name)
+            ]
+            form.data = form.data.copy()
+            form.data["version"] = str(current.version)
+        else:
+            intake.reindex_person(person=saved, at=now())
+            messages.success(request, "基本情報を保存しました。")
+            return redirect("case_detail", pk=case.pk)
+    return render(
+        request,
+        "cases/conflict_form.html",
+        {**identity(case), "form": form, "title": "基本情報を直す", "submit": "保存する", "conflict": conflict},
+        status=409 if conflict else 200,
+    )
+
+
+@requires(Permission.EDIT_PERSON)
+def case_status(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Another primary benefit status from a day on."""
+    case = find_case(request, pk)
+    form = StatusForm(request.POST or None, initial={"on": today()})
+    return act_on(
+        request,
+        case,
+        form,
+        lambda: intake.change_primary_status(
+            case=case,
+            by=actor_of(request),
+            at=now(),
+            status=BenefitStatus(form.cleaned_data["status"]),
+            on=form.cleaned_data["on"],
+        ),
+        title="支援区分を変える",
+        lead="支援開始時の区分で数えるため、支援開始後に変えても、報告の数字は変わりません。",
+        submit="変更する",
+        done="支援区分を変えました。",
+    )

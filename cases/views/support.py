@@ -1,0 +1,368 @@
+"""Requests for support, plans, team, moves, and who sees a case."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.enums import Permission
+from accounts.scope import requires
+from cases.actions import moves, plan, request as requests, sharing, team
+from cases.enums import CloseReason, ConsentMethod, Duty
+from cases.forms.support import (
+    AcceptForm,
+    AgreedForm,
+    AssignForm,
+    CloseForm,
+    DeclineForm,
+    PlanForm,
+    ReasonForm,
+    ReturnForm,
+    SupportRequestForm,
+)
+from cases.models import Grant
+from cases.views.access import MOVES, act_on, actor_of, find_case, identity
+from core.periods import now, today
+
+MOVE_ACTIONS = {
+    "suspend": moves.suspend_case,
+    "resume": moves.resume_case,
+    "not-refer": moves.not_refer,
+    "reopen": moves.reopen_intake,
+}
+
+
+@requires(Permission.REQUEST_SUPPORT)
+def support_request_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Check the four conditions, record the consent, send: one form, one transaction."""
+    case = find_case(request, pk)
+    actor = actor_of(request)
+    form = SupportRequestForm(request.POST or None, case=case)
+
+    def send() -> None:
+        data = form.cleaned_data
+        requests.send_with_consent(
+            case=case,
+            by=actor,
+            at=now(),
+            on=today(),
+            to=data["to"],
+            conditions=form.conditions(),
+            message=data["message"],
+            method=ConsentMethod(data["consent_method"]),
+            given_on=data["consent_on"],
+            includes_health=data["includes_health"],
+            includes_finance=data["includes_finance"],
+            includes_family=data["includes_family"],
+        )
+
+    return act_on(
+        request,
+        case,
+        form,
+        send,
+        title="支援要請",
+        lead="送ると、要請先のハローワークがこのケースを見られるようになります。",
+        submit="支援要請を送る",
+        done="支援要請を送りました。回答があると「今日」に表示されます。",
+    )
+
+
+@requires(Permission.ANSWER_REQUEST)
+def support_request_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Accept, return or decline; three short forms on one screen."""
+    case = find_case(request, pk)
+    actor = actor_of(request)
+    waiting = case.support_requests.waiting().filter(to_organisation__in=actor.organisation_ids).first()
+    if waiting is None:
+        messages.warning(request, "回答を待っている支援要請はありません。")
+        return redirect("case_detail", pk=case.pk)
+    answer = request.POST.get("answer", "")
+    accept = AcceptForm(request.POST if answer == "accept" else None, actor=actor, prefix="accept")
+    give_back = ReturnForm(request.POST if answer == "return" else None, prefix="return")
+    decline = DeclineForm(request.POST if answer == "decline" else None, prefix="decline")
+    form = {"accept": accept, "return": give_back, "decline": decline}.get(answer)
+    if request.method == "POST" and form is not None and form.is_valid():
+        data = form.cleaned_data
+        try:
+            match answer:
+                case "accept":
+                    requests.accept_request(
+                        request=waiting,
+                        by=actor,
+                        at=now(),
+                        started_on=data["started_on"],
+                        navigator=data["navigator"],
+                        note=data["note"],
+                    )
+                    sentence = "受理しました。次は支援プランを作りましょう。"
+                case "return":
+                    requests.return_request(request=waiting, by=actor, at=now(), reason=data["reason"])
+                    sentence = "差し戻しました。市区町村の「今日」に表示されます。"
+                case _:
+                    requests.decline_request(
+                        request=waiting,
+                        by=actor,
+                        at=now(),
+                        reason=data["reason"],
+                        offered_instead=data["offered_instead"],
+                    )
+                    messages.success(request, "対象外と回答しました。このケースは一覧に表示されなくなります。")
+                    return redirect("today")
+        except moves.CaseError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, sentence)
+            return redirect("case_detail", pk=pk)
+    return render(
+        request,
+        "cases/request_answer.html",
+        {
+            **identity(find_case(request, pk)),
+            "waiting": waiting,
+            "accept": accept,
+            "give_back": give_back,
+            "decline": decline,
+            "form": form,
+        },
+    )
+
+
+@requires(Permission.REQUEST_SUPPORT)
+def support_request_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take an unanswered request back."""
+    case = find_case(request, pk)
+    waiting = case.support_requests.waiting().first()
+    if waiting is None:
+        messages.warning(request, "取り下げられる支援要請はありません。")
+        return redirect("case_detail", pk=case.pk)
+    form = ReasonForm(request.POST or None)
+    return act_on(
+        request,
+        case,
+        form,
+        lambda: requests.withdraw_request(
+            request=waiting, by=actor_of(request), at=now(), reason=form.cleaned_data["reason"]
+        ),
+        title="支援要請を取り下げる",
+        lead=f"{waiting.to_organisation.name}は、このケースを見られなくなります。",
+        submit="取り下げる",
+        done="支援要請を取り下げました。",
+    )
+
+
+@requires(Permission.EDIT_PLAN)
+def plan_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A new version of the plan, beginning with what the last one said."""
+    case = find_case(request, pk)
+    latest = case.plans.order_by("-version_number").first()
+    initial = {"goal": latest.goal, "issues": latest.issues} if latest else {}
+    form = PlanForm(request.POST or None, case=case, initial=initial)
+
+    def make() -> None:
+        data = form.cleaned_data
+        plan.make_plan(
+            case=case,
+            by=actor_of(request),
+            at=now(),
+            goal=data["goal"],
+            issues=data["issues"],
+            starts_on=data["starts_on"],
+            ends_on=data["ends_on"],
+            review_on=data["review_on"],
+            person_agreed_on=data["person_agreed_on"],
+            menus=form.menu_choices(),
+        )
+
+    return act_on(
+        request,
+        case,
+        form,
+        make,
+        title="支援プランを作る",
+        lead="本人の同意と、市区町村・ハローワーク両方の確認がそろうと「支援中」になります。",
+        submit="プランを保存する",
+        done="支援プランを保存し、自機関として確認しました。",
+    )
+
+
+@requires(Permission.EDIT_PLAN)
+@require_POST
+def plan_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """My side confirms the newest plan."""
+    case = find_case(request, pk)
+    latest = case.plans.order_by("-version_number").first()
+    if latest is None:
+        raise Http404
+    try:
+        plan.confirm_plan(plan=latest, by=actor_of(request), at=now())
+    except moves.CaseError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "支援プランを確認しました。")
+    return redirect("case_detail", pk=case.pk)
+
+
+@requires(Permission.EDIT_PLAN)
+def plan_agreed(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The person agreed to the newest plan."""
+    case = find_case(request, pk)
+    latest = case.plans.order_by("-version_number").first()
+    if latest is None:
+        raise Http404
+    form = AgreedForm(request.POST or None, initial={"agreed_on": today()})
+    return act_on(
+        request,
+        case,
+        form,
+        lambda: plan.record_agreement(
+            plan=latest, by=actor_of(request), at=now(), on=form.cleaned_data["agreed_on"]
+        ),
+        title="本人の同意を記録する",
+        submit="記録する",
+        done="本人の同意を記録しました。",
+    )
+
+
+@requires(Permission.VIEW_CASES)
+def case_move(request: HttpRequest, pk: UUID, act: str) -> HttpResponse:
+    """Suspend, resume, not refer, reopen: each with a reason."""
+    case = find_case(request, pk)
+    if act not in MOVES:
+        raise Http404
+    to, label, permission = MOVES[act]
+    if not actor_of(request).can(permission):
+        return render(request, "403.html", status=403)
+    form = ReasonForm(request.POST or None)
+    return act_on(
+        request,
+        case,
+        form,
+        lambda: MOVE_ACTIONS[act](case=case, by=actor_of(request), at=now(), reason=form.cleaned_data["reason"]),
+        title=label,
+        submit=label,
+        done=f"「{to.label}」にしました。",
+    )
+
+
+@requires(Permission.MOVE_CASE)
+def case_close(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """End of support; the page repeats the name and what follows."""
+    case = find_case(request, pk)
+    form = CloseForm(request.POST or None, case=case)
+    return act_on(
+        request,
+        case,
+        form,
+        lambda: moves.close_case(
+            case=case,
+            by=actor_of(request),
+            at=now(),
+            closed_on=form.cleaned_data["closed_on"],
+            reason=CloseReason(form.cleaned_data["close_reason"]),
+            note=form.cleaned_data["note"],
+        ),
+        title="支援を終了する",
+        lead=f"{case.person.name}さんの支援を終了します。終了後は記録を追加できません。再び支援するときは新しいケースを開きます。",
+        submit="終了する",
+        done="支援を終了しました。",
+    )
+
+
+@requires(Permission.ASSIGN)
+def assignment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Put a worker of my side in charge, or end an assignment."""
+    case = find_case(request, pk)
+    actor = actor_of(request)
+    if request.POST.get("end"):
+        assignment = get_object_or_404(
+            case.assignments.filter(organisation__in=actor.organisation_ids), pk=_uuid(request.POST["end"])
+        )
+        try:
+            team.end_assignment(assignment=assignment, by=actor, at=now(), on=today(), reason="担当の変更")
+        except moves.CaseError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, f"{assignment.user.name}さんの担当を今日で終わりにしました。")
+        return redirect("assignment_new", pk=case.pk)
+    form = AssignForm(request.POST or None, actor=actor)
+
+    def assign() -> None:
+        data = form.cleaned_data
+        membership = data["user"].memberships.current(today()).filter(organisation__in=actor.organisation_ids).first()
+        team.assign(
+            case=case,
+            user=data["user"],
+            organisation=membership.organisation if membership else actor.organisation,
+            duty=Duty(data["duty"]),
+            on=data["starts_on"],
+            by=actor,
+            at=now(),
+            reason=data["reason"],
+        )
+
+    return act_on(
+        request,
+        case,
+        form,
+        assign,
+        title="担当者",
+        submit="担当者を加える",
+        done="担当者を決めました。",
+        template="cases/assignments.html",
+        assignments=case.assignments.select_related("user", "organisation").order_by("ends_on", "-starts_on"),
+        own_ids=actor.organisation_ids,
+    )
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404 from error
+
+
+@requires(Permission.VIEW_CASES)
+@require_safe
+def visibility(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """見える範囲: who sees the case, why, since when, until when."""
+    case = find_case(request, pk)
+    return render(
+        request,
+        "cases/visibility.html",
+        {
+            **identity(case),
+            "grants": Grant.objects.filter(case=case)
+            .select_related("organisation", "given_by", "withdrawn_by", "consent")
+            .order_by("withdrawn_at", "valid_from"),
+            "consents": case.consents.select_related("taken_by", "withdrawn_by")
+            .prefetch_related("recipients__organisation")
+            .order_by("-given_on"),
+            "can_withdraw": actor_of(request).can(Permission.REQUEST_SUPPORT),
+        },
+    )
+
+
+@requires(Permission.REQUEST_SUPPORT)
+def consent_withdraw(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
+    """The person takes a consent back; sharing on it ends at once."""
+    case = find_case(request, pk)
+    consent = get_object_or_404(case.consents, pk=consent_pk)
+    form = ReasonForm(request.POST or None)
+    names = "、".join(recipient.organisation.name for recipient in consent.recipients.select_related("organisation"))
+    return act_on(
+        request,
+        case,
+        form,
+        lambda: sharing.withdraw_consent(
+            consent=consent, by=actor_of(request), at=now(), note=form.cleaned_data["reason"]
+        ),
+        title="同意の撤回を記録する",
+        lead=f"{case.person.name}さんの同意の撤回を記録すると、{names}はすぐにこのケースを見られなくなります。記録は残ります。",
+        submit="撤回を記録する",
+        done="同意の撤回を記録しました。提供先からは見えなくなりました。",
+    )

@@ -1,0 +1,93 @@
+"""What must I do today; the first screen of every role."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.enums import MUNICIPAL_KINDS, Permission
+from accounts.scope import Actor
+from cases.enums import AppointmentStatus, CaseState
+from cases.models import Appointment, Assignment, Case, RetentionCheck, SupportPlan, SupportRequest
+from core.periods import today as today_in_japan
+
+LINES = 12
+NO_SHOW_DAYS = 14
+
+
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """Lists that can be dealt with from here; for roles without cases, the way to the figures."""
+    actor: Actor | None = request.actor  # type: ignore[attr-defined]
+    if actor is None:
+        return redirect("choose_organisation")
+    if not actor.can(Permission.VIEW_CASES):
+        return render(request, "cases/today_figures.html", {})
+    return render(request, "cases/today.html", lists_for(actor, today_in_japan()))
+
+
+def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
+    """Every list of the first screen; a worker sees the own cases, a manager everybody's."""
+    everybody = actor.can(Permission.CONFIRM_REPORT)
+    cases = Case.objects.visible_to(actor).open()
+    own = Assignment.objects.filter(user=actor.user).current(day)
+    if not everybody:
+        cases = cases.filter(Exists(own.filter(case=OuterRef("pk"))))
+    ids = cases.values("pk")
+    appointments = Appointment.objects.visible_to(actor).select_related("case__person", "worker")
+    if not everybody:
+        appointments = appointments.filter(worker=actor.user)
+    requests = SupportRequest.objects.visible_to(actor).waiting().select_related(
+        "case__person", "to_organisation", "from_organisation"
+    )
+    booked_ahead = Appointment.objects.booked().filter(case=OuterRef("pk"), starts_at__date__gte=day)
+    in_support = cases.in_support()
+    plans = SupportPlan.objects.visible_to(actor).filter(case__in=ids)
+    city = actor.organisation.kind in MUNICIPAL_KINDS
+    side = "municipal_confirmed_at" if city else "national_confirmed_at"
+    return {
+        "day": day,
+        "everybody": everybody,
+        "agenda": appointments.filter(starts_at__date=day).order_by("starts_at")[:40],
+        "ahead": appointments.booked()
+        .filter(starts_at__date__gt=day, starts_at__date__lte=day + dt.timedelta(days=7))
+        .order_by("starts_at")[:LINES],
+        "unsettled": appointments.booked().filter(starts_at__date__lt=day).order_by("starts_at")[:LINES],
+        "no_shows": appointments.filter(
+            status=AppointmentStatus.NO_SHOW, starts_at__date__gte=day - dt.timedelta(days=NO_SHOW_DAYS)
+        )
+        .filter(~Exists(Appointment.objects.booked().filter(case=OuterRef("case"), starts_at__date__gte=day)))
+        .order_by("starts_at")[:LINES],
+        "to_answer": requests.filter(to_organisation__in=actor.organisation_ids).order_by("sent_at")[:LINES],
+        "asked": requests.filter(from_organisation__in=actor.organisation_ids, case__in=ids).order_by("sent_at")[:LINES],
+        "returned": cases.filter(state=CaseState.RETURNED).select_related("person").order_by("opened_on")[:LINES],
+        "to_confirm": plans.filter(**{f"{side}__isnull": True}).select_related("case__person").order_by("created_at")[:LINES],
+        "checks": RetentionCheck.objects.visible_to(actor)
+        .due(day + dt.timedelta(days=7))
+        .filter(case__in=ids)
+        .select_related("case__person", "placement__employer")
+        .order_by("due_on")[:LINES],
+        "no_next": in_support.exclude(state=CaseState.PLACED)
+        .filter(~Exists(booked_ahead))
+        .select_related("person")
+        .order_by("support_started_on")[:LINES],
+        "past_goal": in_support.exclude(state=CaseState.PLACED)
+        .filter(support_goal_on__lt=day)
+        .select_related("person")
+        .order_by("support_goal_on")[:LINES],
+        "reviews": plans.filter(review_on__lte=day)
+        .exclude(case__state=CaseState.PLACED)
+        .select_related("case__person")
+        .order_by("review_on")[:LINES],
+    }
+
+
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """How the system is used, for every role."""
+    return render(request, "help.html", {})
