@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.enums import MUNICIPAL_KINDS, NATIONAL_KINDS, Permission
@@ -220,9 +222,8 @@ def timeline(case: Case, actor: Any) -> list[Entry]:
     return sorted(entries, key=_when, reverse=True)
 
 
-def _when(entry: Entry) -> tuple[Any, ...]:
-    day = entry.at
-    if hasattr(day, "hour"):
-        from_clock = day.astimezone()
-        return (from_clock.date(), 1, from_clock.timestamp())
-    return (day, 0, 0.0)
+def _when(entry: Entry) -> tuple[dt.date, float]:
+    """Newest first; a fact known by its day alone stands before the day's talks."""
+    if isinstance(entry.at, dt.datetime):
+        return (timezone.localtime(entry.at).date(), entry.at.timestamp())
+    return (entry.at, 0.0)

@@ -1,0 +1,101 @@
+"""Screens of employers and vacancies."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.enums import Permission
+from accounts.scope import Actor, requires
+from core.forms import EditConflict
+from core.periods import today
+from employers.forms import EmployerEditForm, EmployerForm, VacancyForm
+from employers.models import Employer
+
+LIMIT = 200
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+@requires(Permission.VIEW_EMPLOYERS)
+@require_safe
+def employer_list(request: HttpRequest) -> HttpResponse:
+    """Employers by name; what is known of workplaces is shared between all who work here."""
+    text = request.GET.get("q", "").strip()[:100]
+    open_now = Q(vacancies__closed_on__isnull=True) | Q(vacancies__closed_on__gte=today())
+    rows = Employer.objects.matching(text) if text else Employer.objects.all()
+    rows = rows.annotate(vacancy_count=Count("vacancies", filter=open_now)).order_by("name", "pk")[:LIMIT]
+    return render(
+        request,
+        "employers/employer_list.html",
+        {"rows": rows, "text": text, "can_edit": _actor(request).can(Permission.EDIT_EMPLOYERS)},
+    )
+
+
+@requires(Permission.EDIT_EMPLOYERS)
+def employer_new(request: HttpRequest) -> HttpResponse:
+    form = EmployerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.instance.registered_by = _actor(request).organisation
+        employer = form.save()
+        messages.success(request, f"{employer.name}を登録しました。")
+        return redirect("employer_detail", pk=employer.pk)
+    return render(request, "employers/employer_form.html", {"form": form, "title": "事業所を登録する"})
+
+
+@requires(Permission.VIEW_EMPLOYERS)
+@require_safe
+def employer_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    employer = get_object_or_404(Employer.objects.select_related("registered_by"), pk=pk)
+    return render(
+        request,
+        "employers/employer_detail.html",
+        {
+            "employer": employer,
+            "vacancies": employer.vacancies.select_related("organisation").order_by("-found_on", "pk")[:LIMIT],
+            "can_edit": _actor(request).can(Permission.EDIT_EMPLOYERS),
+        },
+    )
+
+
+@requires(Permission.EDIT_EMPLOYERS)
+def employer_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    employer = get_object_or_404(Employer, pk=pk)
+    form = EmployerEditForm(request.POST or None, instance=employer)
+    if request.method == "POST" and form.is_valid():
+        try:
+            form.save()
+        except EditConflict:
+            current = Employer.objects.get(pk=pk)
+            form.data = form.data.copy()
+            form.data["version"] = str(current.version)
+            form.add_error(
+                None,
+                "ほかの人が先に保存しました。あなたの入力は残っています。内容を確かめて、もう一度保存してください。",
+            )
+        else:
+            messages.success(request, "事業所の情報を保存しました。")
+            return redirect("employer_detail", pk=pk)
+    return render(request, "employers/employer_form.html", {"form": form, "title": f"{employer.name}を直す"})
+
+
+@requires(Permission.EDIT_EMPLOYERS)
+def vacancy_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    employer = get_object_or_404(Employer, pk=pk)
+    form = VacancyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.instance.employer = employer
+        form.instance.organisation = _actor(request).organisation
+        form.instance.created_by = _actor(request).user
+        form.save()
+        messages.success(request, "求人を登録しました。")
+        return redirect("employer_detail", pk=pk)
+    return render(request, "employers/employer_form.html", {"form": form, "title": f"{employer.name}の求人を登録する"})

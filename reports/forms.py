@@ -1,0 +1,54 @@
+"""Forms of reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from core.forms import JapaneseForm
+from core.periods import MalformedMonth, Month, today
+
+MONTHS_OFFERED = 36
+
+
+class MonthField(forms.CharField):
+    """A month as '2023-12'."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return Month.parse(text)
+        except MalformedMonth as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class RequestForm(JapaneseForm):
+    """Which month to count."""
+
+    month = MonthField(label="月", help_text="例: 2023-12")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["month"].widget.attrs["autocomplete"] = "off"
+        self.fields["month"].initial = str(Month.of(today()).plus(-1))
+
+
+class ReturnForm(JapaneseForm):
+    """Why a count is sent back."""
+
+    note = forms.CharField(label="差し戻す理由", widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class CommentForm(JapaneseForm):
+    """A party's comment, printed under the figures."""
+
+    text = forms.CharField(label="コメント", widget=forms.Textarea(attrs={"rows": 4}), max_length=2000)
+
+
+class ReviseForm(JapaneseForm):
+    """Why a closed month is counted again."""
+
+    reason = forms.CharField(label="訂正の理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
