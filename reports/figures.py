@@ -7,18 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from agreements.enums import IndicatorCode, TargetRounding, ZeroRate
+from agreements.enums import IndicatorCode, ZeroRate
 from core.periods import Month
 
 TOTAL = "total"
-_ROUNDING = {
-    TargetRounding.CEILING: ROUND_CEILING,
-    TargetRounding.HALF_UP: ROUND_HALF_UP,
-    TargetRounding.FLOOR: ROUND_FLOOR,
-}
 
 
 def rate(numerator: int, denominator: int) -> Decimal | None:
@@ -40,15 +35,6 @@ def rate_label(numerator: int, denominator: int, zero: ZeroRate) -> str:
     if numerator:
         return "―"
     return "0％" if zero == ZeroRate.ZERO_PERCENT else "－"
-
-
-def proposed_target(persons: int, percent: Decimal, rounding: TargetRounding) -> int:
-    """rate × persons, rounded as the agreement rounds; offered while planning, never recomputed later.
-
-    >>> proposed_target(180, Decimal("64.6"), TargetRounding.CEILING)
-    117
-    """
-    return int((Decimal(persons) * percent / 100).to_integral_value(_ROUNDING[rounding]))
 
 
 @dataclass(frozen=True)
