@@ -1,0 +1,69 @@
+# The two commands of the README are `make demo` and `make test`.
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+STAMPS := .make
+export DATA_DIR ?= $(CURDIR)/.data
+export PYTHONUNBUFFERED := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-morisawa-bizud-gothic fonts-ipaexfont-gothic fontconfig
+TEST_PACKAGES := $(RUN_PACKAGES) chromium poppler-utils postgresql redis-server
+
+.PHONY: demo demo-reset test lint unit e2e bench lock
+.DELETE_ON_ERROR:
+
+demo: $(STAMPS)/run-packages $(STAMPS)/run
+	@$(PYTHON) -W ignore -m config.stack
+
+demo-reset:
+	rm -rf "$(DATA_DIR)"
+	@$(MAKE) --no-print-directory demo
+
+test: lint unit e2e
+
+lint: $(STAMPS)/dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/djlint templates --check --lint --quiet
+	$(VENV)/bin/lint-imports
+	ITTAI_LINT=1 SECRET_KEY=lint DATABASE_URL=postgres://lint@127.0.0.1/lint REDIS_URL=redis://127.0.0.1 ITTAI_DEMO=1 $(VENV)/bin/mypy
+
+unit: $(STAMPS)/test-packages $(STAMPS)/dev
+	$(PYTHON) -m pytest -n 2 --ignore tests/e2e
+
+e2e: $(STAMPS)/test-packages $(STAMPS)/dev
+	$(PYTHON) -m pytest tests/e2e
+
+bench: $(STAMPS)/run-packages $(STAMPS)/dev
+	$(PYTHON) -W ignore -m bench.run
+
+lock: $(STAMPS)/dev
+	$(PYTHON) -m pip install --quiet uv
+	$(PYTHON) -m uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --upgrade requirements.in -o requirements.lock
+	$(PYTHON) -m uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --upgrade requirements-dev.in -o requirements-dev.lock
+
+# The stamps are made anew when a lock file or this file changes.
+$(STAMPS)/run: requirements.lock $(STAMPS)/venv
+	$(PYTHON) -m pip install --quiet --require-hashes -r requirements.lock
+	@touch $@
+
+$(STAMPS)/dev: requirements-dev.lock $(STAMPS)/venv
+	$(PYTHON) -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@ $(STAMPS)/run
+
+$(STAMPS)/venv:
+	@mkdir -p $(STAMPS)
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11以上が必要です。"; exit 1; }
+	@python3 -c 'import ensurepip, venv' 2>/dev/null || config/apt.sh python3-venv
+	python3 -m venv $(VENV)
+	@touch $@
+
+$(STAMPS)/run-packages: Makefile
+	@mkdir -p $(STAMPS)
+	@config/apt.sh $(RUN_PACKAGES)
+	@touch $@
+
+$(STAMPS)/test-packages: Makefile
+	@mkdir -p $(STAMPS)
+	@config/apt.sh $(TEST_PACKAGES)
+	@touch $@ $(STAMPS)/run-packages
