@@ -5,6 +5,8 @@ STAMPS := .make
 export DATA_DIR ?= $(CURDIR)/.data
 export PYTHONUNBUFFERED := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Packages warn about this machine (no XDG_RUNTIME_DIR, worker as root); tests treat warnings as errors themselves.
+demo bench: export PYTHONWARNINGS := ignore
 
 RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-morisawa-bizud-gothic fonts-ipaexfont-gothic fontconfig
 TEST_PACKAGES := $(RUN_PACKAGES) chromium poppler-utils postgresql redis-server
@@ -13,7 +15,7 @@ TEST_PACKAGES := $(RUN_PACKAGES) chromium poppler-utils postgresql redis-server
 .DELETE_ON_ERROR:
 
 demo: $(STAMPS)/run-packages $(STAMPS)/run
-	@$(PYTHON) -W ignore -m config.stack
+	@$(PYTHON) -m config.stack
 
 demo-reset:
 	rm -rf "$(DATA_DIR)"
@@ -35,7 +37,7 @@ e2e: $(STAMPS)/test-packages $(STAMPS)/dev
 	$(PYTHON) -m pytest tests/e2e
 
 bench: $(STAMPS)/run-packages $(STAMPS)/dev
-	$(PYTHON) -W ignore -m bench.run
+	$(PYTHON) -m bench.run
 
 lock: $(STAMPS)/dev
 	$(PYTHON) -m pip install --quiet uv

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, wraps
@@ -11,9 +12,10 @@ import pghistory
 from celery import Task
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from kombu.exceptions import OperationalError
 
 from accounts.enums import KINDS_COVERING_CHILDREN, OrganisationKind, Permission, Role, permissions_of
 from accounts.models import Membership, Organisation, User
@@ -22,6 +24,7 @@ from core.db import current_scope, scope
 from core.periods import today
 
 MEMBERSHIP_KEY = "membership"
+logger = logging.getLogger(__name__)
 
 
 class ScopeMissing(RuntimeError):
@@ -142,6 +145,16 @@ class ScopedTask(Task):
         if connection.in_atomic_block and current_scope() is not None:
             raise ScopeMissing(f"{self.name}: a task opens its own scope")
         return super().__call__(**kwargs)
+
+    def delay_on_commit(self, **ids: str) -> None:
+        """Ring the worker after the commit; with the broker down nothing is lost, the sweep rings later."""
+        transaction.on_commit(lambda: self._ring(ids))
+
+    def _ring(self, ids: dict[str, str]) -> None:
+        try:
+            self.apply_async(kwargs=ids)
+        except OperationalError:
+            logger.warning("The broker does not answer; %s waits for the sweep", self.name)
 
 
 class ScopedCommand(BaseCommand):
