@@ -26,7 +26,7 @@ test: lint unit e2e
 lint: $(STAMPS)/dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/djlint templates --check --lint --quiet
+	$(VENV)/bin/djlint templates --lint --quiet
 	$(VENV)/bin/lint-imports
 	ITTAI_LINT=1 SECRET_KEY=lint DATABASE_URL=postgres://lint@127.0.0.1/lint REDIS_URL=redis://127.0.0.1 ITTAI_DEMO=1 $(VENV)/bin/mypy
 

@@ -75,9 +75,7 @@ _CASEWORK = frozenset(
         Permission.VIEW_REPORTS,
     }
 )
-_INTAKE = frozenset(
-    {Permission.OPEN_CASE, Permission.EDIT_PERSON, Permission.REQUEST_SUPPORT, Permission.ASSIGN}
-)
+_INTAKE = frozenset({Permission.OPEN_CASE, Permission.EDIT_PERSON, Permission.REQUEST_SUPPORT, Permission.ASSIGN})
 _FIGURES = frozenset({Permission.VIEW_AGREEMENTS, Permission.VIEW_REPORTS})
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {

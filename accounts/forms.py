@@ -17,7 +17,7 @@ from core.forms import JapaneseDateField, JapaneseModelForm
 class LoginForm(AuthenticationForm):
     """Log in by user id and password; one sentence for every failure."""
 
-    error_messages = {  # noqa: RUF012 - Django's own class attribute
+    error_messages = {
         "invalid_login": "利用者IDまたはパスワードが違います。大文字・小文字を確かめて、もう一度入力してください。",
         "inactive": "利用者IDまたはパスワードが違います。大文字・小文字を確かめて、もう一度入力してください。",
     }
@@ -32,7 +32,9 @@ class LoginForm(AuthenticationForm):
 class NewUserForm(JapaneseModelForm):
     """A new user and where they work."""
 
-    password = forms.CharField(label="初期パスワード", widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+    password = forms.CharField(
+        label="初期パスワード", widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label="機関")
     role = forms.ChoiceField(choices=Role, label="役割")
     title = forms.CharField(label="職名", max_length=60, required=False)

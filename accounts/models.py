@@ -30,7 +30,9 @@ class User(AbstractBaseUser):
         "利用者ID",
         max_length=64,
         unique=True,
-        validators=[RegexValidator(r"^[a-z0-9][a-z0-9._-]*$", "利用者IDは半角の英小文字・数字・記号(._-)で入力してください。")],
+        validators=[
+            RegexValidator(r"^[a-z0-9][a-z0-9._-]*$", "利用者IDは半角の英小文字・数字・記号(._-)で入力してください。")
+        ],
         error_messages={"unique": "この利用者IDはすでに使われています。別のIDにしてください。"},
     )
     name = models.CharField("氏名", max_length=100)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from accounts.models import Membership, Organisation
+    pass
 
 _DESCENDANTS_SQL = """
 WITH RECURSIVE below AS (
@@ -28,7 +28,7 @@ WITH RECURSIVE above AS (
 """
 
 
-class OrganisationQuerySet(models.QuerySet["Organisation"]):
+class OrganisationQuerySet(models.QuerySet[Any]):
     def active(self) -> OrganisationQuerySet:
         return self.filter(is_active=True)
 
@@ -47,7 +47,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             return sorted(row[0] for row in cursor.fetchall())
 
 
-class MembershipQuerySet(models.QuerySet["Membership"]):
+class MembershipQuerySet(models.QuerySet[Any]):
     def current(self, today: dt.date) -> MembershipQuerySet:
         return self.filter(
             Q(valid_to__isnull=True) | Q(valid_to__gte=today),

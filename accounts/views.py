@@ -90,6 +90,4 @@ def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, "利用を再開しました。" if act == "enable" else "利用を止めました。")
                 return redirect("account_detail", pk=pk)
     memberships = user.memberships.select_related("organisation").order_by("-valid_from", "pk")
-    return render(
-        request, "accounts/account_detail.html", {"account": user, "memberships": memberships, "form": form}
-    )
+    return render(request, "accounts/account_detail.html", {"account": user, "memberships": memberships, "form": form})

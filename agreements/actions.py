@@ -9,6 +9,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from django.db import transaction
 
+from accounts.enums import MUNICIPAL_KINDS, NATIONAL_KINDS
 from accounts.models import User
 from accounts.scope import Actor
 from agreements.enums import BenefitStatus, IndicatorCode, PartySide, PlanStatus, TargetRounding
@@ -21,7 +22,6 @@ from agreements.models import (
     TargetGroup,
     TargetGroupStatus,
 )
-from accounts.enums import MUNICIPAL_KINDS, NATIONAL_KINDS
 
 _ROUNDING = {
     TargetRounding.CEILING: ROUND_CEILING,
@@ -59,7 +59,13 @@ def proposed_target(persons: int, percent: Decimal, rounding: TargetRounding) ->
 def found_agreement(*, agreement: Agreement, signatory: str, by: Actor) -> Agreement:
     """A new agreement with the actor's organisation as first party and default counting rules."""
     kind = by.organisation.kind
-    side = PartySide.MUNICIPAL if kind in MUNICIPAL_KINDS else PartySide.NATIONAL if kind in NATIONAL_KINDS else PartySide.AFFILIATED
+    side = (
+        PartySide.MUNICIPAL
+        if kind in MUNICIPAL_KINDS
+        else PartySide.NATIONAL
+        if kind in NATIONAL_KINDS
+        else PartySide.AFFILIATED
+    )
     agreement.save()
     Party.objects.create(agreement=agreement, organisation=by.organisation, side=side, signatory=signatory)
     year = agreement.valid_from.year if agreement.valid_from.month >= 4 else agreement.valid_from.year - 1
@@ -87,7 +93,9 @@ def set_group_statuses(*, group: TargetGroup, statuses: Iterable[BenefitStatus])
 @transaction.atomic
 def new_plan(*, agreement: Agreement, fiscal_year: int) -> BusinessPlan:
     """A draft for the year: the first version, or the next one beginning with the targets of the last."""
-    latest = BusinessPlan.objects.filter(agreement=agreement, fiscal_year=fiscal_year).order_by("-version_number").first()
+    latest = (
+        BusinessPlan.objects.filter(agreement=agreement, fiscal_year=fiscal_year).order_by("-version_number").first()
+    )
     if latest is not None and latest.status == PlanStatus.DRAFT:
         return latest
     plan = BusinessPlan.objects.create(
@@ -114,9 +122,7 @@ def new_plan(*, agreement: Agreement, fiscal_year: int) -> BusinessPlan:
 
 
 @transaction.atomic
-def save_targets(
-    *, plan: BusinessPlan, values: Mapping[tuple[int | None, IndicatorCode], TargetValue]
-) -> None:
+def save_targets(*, plan: BusinessPlan, values: Mapping[tuple[int | None, IndicatorCode], TargetValue]) -> None:
     """Replace the draft's targets by what was typed; empty ones are no target."""
     plan = BusinessPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
     if plan.status == PlanStatus.AGREED:
@@ -124,7 +130,12 @@ def save_targets(
     plan.targets.all().delete()
     Target.objects.bulk_create(
         Target(
-            plan=plan, agreement_id=plan.agreement_id, group_id=group, indicator=code, count=value.count, rate=value.rate
+            plan=plan,
+            agreement_id=plan.agreement_id,
+            group_id=group,
+            indicator=code,
+            count=value.count,
+            rate=value.rate,
         )
         for (group, code), value in values.items()
         if value.count is not None or value.rate is not None

@@ -21,6 +21,17 @@ TARGET_COLUMNS = (
     (IndicatorCode.INTRODUCTIONS, False, False),
     (IndicatorCode.DEVELOPED_OPENINGS, False, True),
 )
+RULES_FIELDS = (
+    "fiscal_year",
+    "denominator",
+    "numerator",
+    "placement_count",
+    "group_at",
+    "target_rounding",
+    "zero_rate",
+    "note",
+    "decided_on",
+)
 AGREEMENT_FIELDS = (
     "name",
     "purpose",
@@ -208,14 +219,4 @@ class RulesForm(JapaneseModelForm):
 
     class Meta:
         model = CountingRules
-        fields = (
-            "fiscal_year",
-            "denominator",
-            "numerator",
-            "placement_count",
-            "group_at",
-            "target_rounding",
-            "zero_rate",
-            "note",
-            "decided_on",
-        )
+        fields = RULES_FIELDS

@@ -151,9 +151,7 @@ class TargetGroup(models.Model):
 class TargetGroupStatus(models.Model):
     """A benefit status that belongs to a target group; within an agreement to one group only."""
 
-    group = models.ForeignKey(
-        TargetGroup, verbose_name="対象区分", on_delete=models.CASCADE, related_name="statuses"
-    )
+    group = models.ForeignKey(TargetGroup, verbose_name="対象区分", on_delete=models.CASCADE, related_name="statuses")
     agreement = models.ForeignKey(Agreement, verbose_name="協定", on_delete=models.PROTECT, related_name="+")
     status = models.CharField("支援区分", max_length=40, choices=BenefitStatus)
 
@@ -295,7 +293,8 @@ class Target(models.Model):
                 func="""
                     IF EXISTS (
                         SELECT 1 FROM agreements_businessplan p
-                        WHERE p.status = 'agreed' AND p.id = CASE TG_OP WHEN 'DELETE' THEN OLD.plan_id ELSE NEW.plan_id END
+                        WHERE p.status = 'agreed'
+                        AND p.id = CASE TG_OP WHEN 'DELETE' THEN OLD.plan_id ELSE NEW.plan_id END
                     ) THEN
                         RAISE EXCEPTION 'ittai: targets of an agreed plan do not change';
                     END IF;

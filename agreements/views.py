@@ -17,6 +17,7 @@ from accounts.scope import Actor, requires
 from agreements import actions
 from agreements.enums import BenefitStatus, IndicatorCode, PlanStatus, TargetRounding
 from agreements.forms import (
+    RULES_FIELDS,
     TARGET_COLUMNS,
     AgreementForm,
     AgreePlanForm,
@@ -160,7 +161,7 @@ def rules_new(request: HttpRequest, code: str) -> HttpResponse:
     """A new version of the counting rules, beginning with the ones in force."""
     agreement = _find(request, code)
     current = CountingRules.objects.in_force(agreement, fiscal_year(today()))
-    initial = {name: getattr(current, name) for name in RulesForm._meta.fields} if current else {}
+    initial = {name: getattr(current, name) for name in RULES_FIELDS} if current else {}
     initial |= {"fiscal_year": fiscal_year(today()), "decided_on": today()}
     form = RulesForm(request.POST or None, initial=initial)
     form.instance.agreement = agreement

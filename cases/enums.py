@@ -30,9 +30,7 @@ CASE_TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
         {CaseState.PRE_CONSULTATION, CaseState.REQUESTED, CaseState.NOT_REFERRED, CaseState.CLOSED}
     ),
     CaseState.PRE_CONSULTATION: frozenset({CaseState.REQUESTED, CaseState.NOT_REFERRED, CaseState.CLOSED}),
-    CaseState.REQUESTED: frozenset(
-        {CaseState.ACCEPTED, CaseState.RETURNED, CaseState.DECLINED, CaseState.INTAKE}
-    ),
+    CaseState.REQUESTED: frozenset({CaseState.ACCEPTED, CaseState.RETURNED, CaseState.DECLINED, CaseState.INTAKE}),
     CaseState.RETURNED: frozenset({CaseState.REQUESTED, CaseState.NOT_REFERRED, CaseState.CLOSED}),
     CaseState.ACCEPTED: frozenset({CaseState.ACTIVE, CaseState.PLACED, CaseState.CLOSED}),
     CaseState.ACTIVE: frozenset({CaseState.SUSPENDED, CaseState.PLACED, CaseState.CLOSED}),

@@ -24,7 +24,6 @@ from core.periods import today
 
 if TYPE_CHECKING:
     from accounts.scope import Actor
-    from cases.models import Assignment, Case, Grant, Person
 
 M = TypeVar("M", bound=models.Model)
 
@@ -35,7 +34,7 @@ def live_grants(organisation_ids: tuple[int, ...], day: dt.date) -> GrantQuerySe
     return grants.live(day).filter(organisation__in=organisation_ids)
 
 
-class GrantQuerySet(models.QuerySet["Grant"]):
+class GrantQuerySet(models.QuerySet[Any]):
     def live(self, day: dt.date) -> GrantQuerySet:
         return self.filter(
             Q(valid_to__isnull=True) | Q(valid_to__gte=day), withdrawn_at__isnull=True, valid_from__lte=day
@@ -46,7 +45,7 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         return self.live(today()).filter(organisation__in=actor.organisation_ids)
 
 
-class CaseQuerySet(models.QuerySet["Case"]):
+class CaseQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> CaseQuerySet:
         return self.filter(Exists(live_grants(actor.organisation_ids, today()).filter(case=OuterRef("pk"))))
 
@@ -60,7 +59,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(support_started_on__range=(first, last))
 
 
-class PersonQuerySet(models.QuerySet["Person"]):
+class PersonQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> PersonQuerySet:
         cases = apps.get_model("cases", "Case").objects.visible_to(actor).filter(person=OuterRef("pk"))
         return self.filter(Exists(cases))
@@ -83,7 +82,7 @@ class InterviewQuerySet(CaseRecordQuerySet[Any]):
         )
 
 
-class AssignmentQuerySet(CaseRecordQuerySet["Assignment"]):
+class AssignmentQuerySet(CaseRecordQuerySet[Any]):
     def current(self, day: dt.date) -> AssignmentQuerySet:
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
 

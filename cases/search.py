@@ -13,7 +13,9 @@ import jaconv
 from cases.enums import SearchKind
 
 # Variants seen in names; NFKC does not fold them.
-_KANJI = str.maketrans("邉邊髙﨑嵜櫻澤齋齊斎廣濵濱瀨嶋嶌國惠德眞榮髮曻冨", "辺辺高崎崎桜沢斉斉斉広浜浜瀬島島国恵徳真栄髪昇富")
+_KANJI = str.maketrans(
+    "邉邊髙﨑嵜櫻澤齋齊斎廣濵濱瀨嶋嶌國惠德眞榮髮曻冨", "辺辺高崎崎桜沢斉斉斉広浜浜瀬島島国恵徳真栄髪昇富"
+)
 _SMALL = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
 _DASHES = dict.fromkeys(map(ord, "ー－―‐-~〜～"), None)
 

@@ -22,7 +22,9 @@ env = environ.FileAwareEnv()
 def required(name: str) -> str:
     value: str = env.str(name, default="")
     if not value:
-        raise ImproperlyConfigured(f"環境変数{name}(または{name}_FILE)が設定されていません。docs/operations.mdを見てください。")
+        raise ImproperlyConfigured(
+            f"環境変数{name}(または{name}_FILE)が設定されていません。docs/operations.mdを見てください。"
+        )
     return value
 
 

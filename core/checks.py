@@ -52,9 +52,7 @@ def check_database(app_configs: Any, databases: Sequence[str] | None = None, **k
                     id="ittai.E001",
                 )
             )
-        cursor.execute(
-            "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user"
-        )
+        cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user")
         if cursor.fetchone()[0]:
             messages.append(
                 Error(

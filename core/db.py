@@ -79,7 +79,7 @@ def scope(
             if outermost and read_only:
                 cursor.execute("SET TRANSACTION READ ONLY")
             earlier = _settings(cursor) if not outermost else ("", "")
-            _set(cursor, "{%s}" % ",".join(str(int(pk)) for pk in sorted(organisations)), str(user or ""))
+            _set(cursor, "{{{}}}".format(",".join(str(int(pk)) for pk in sorted(organisations))), str(user or ""))
         yield
         if not outermost:
             with connection.cursor() as cursor:

@@ -90,7 +90,7 @@ class KanaField(forms.CharField):
     """A reading in full-width katakana; hiragana and half-width kana are converted, not refused."""
 
     def to_python(self, value: Any) -> str:
-        text: str = super().to_python(value)
+        text = super().to_python(value) or ""
         kana = jaconv.hira2kata(unicodedata.normalize("NFKC", text))
         return " ".join(kana.split())
 
@@ -104,7 +104,7 @@ class DigitsField(forms.CharField):
     """Digits and hyphens (phone, postcode) typed in any width."""
 
     def to_python(self, value: Any) -> str:
-        text: str = super().to_python(value)
+        text = super().to_python(value) or ""
         return re.sub(r"[‐－―ー−]", "-", unicodedata.normalize("NFKC", text)).replace(" ", "")
 
     def validate(self, value: str) -> None:
@@ -189,6 +189,10 @@ class VersionedModelForm(JapaneseModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version
+
+    def see_version(self, version: int) -> None:
+        """After a conflict the other text has been shown: the next save may replace that version."""
+        self.data = {**{name: self.data[name] for name in self.data}, "version": str(version)}
 
     def save(self, commit: bool = True) -> Any:
         """Conditional UPDATE: raises EditConflict when nobody or somebody else's version matched."""

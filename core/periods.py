@@ -131,16 +131,17 @@ def _day(year: int, month: int, day: int, *, shown: str) -> dt.date:
 
 
 def _era_day(mark: str, number: int, month: int, day: int, *, shown: str) -> dt.date:
-    for position, (first, name, letter, digit) in enumerate(ERAS):
-        if mark in (name[0], letter, digit):
-            break
-    else:
+    position = next((n for n, era in enumerate(ERAS) if mark in (era[1][0], era[2], era[3])), None)
+    if position is None:
         raise UnreadableDate(f"「{shown.strip()}」の元号の数字は1(明治)から5(令和)までで入力してください。")
+    first, name, _letter, _digit = ERAS[position]
     if number < 1:
         raise UnreadableDate(f"「{shown.strip()}」の年は1年から入力してください。")
     result = _day(first.year + number - 1, month, day, shown=shown)
     if result < first:
-        raise UnreadableDate(f"{name}は{western_date(first)}に始まりました。「{shown.strip()}」は{era_date(result)}です。")
+        raise UnreadableDate(
+            f"{name}は{western_date(first)}に始まりました。「{shown.strip()}」は{era_date(result)}です。"
+        )
     if position and result >= ERAS[position - 1][0]:
         end = ERAS[position - 1][0] - dt.timedelta(days=1)
         raise UnreadableDate(f"{name}は{western_date(end)}までです。「{shown.strip()}」は{era_date(result)}です。")
@@ -159,7 +160,9 @@ class Month:
         """'2023-12'. Raises MalformedMonth."""
         match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text)
         if match is None or not 2000 <= int(match[1]) <= 2100:
-            raise MalformedMonth(f"「{text}」は月として読めません。2023-12のように「西暦4桁-月2桁」で指定してください。")
+            raise MalformedMonth(
+                f"「{text}」は月として読めません。2023-12のように「西暦4桁-月2桁」で指定してください。"
+            )
         return cls(int(match[1]), int(match[2]))
 
     @classmethod

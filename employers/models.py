@@ -57,9 +57,7 @@ class Employer(UUIDModel, VersionedModel):
 class Vacancy(UUIDModel):
     """A vacancy (求人) with the number of people sought; developed ones (求人開拓) are counted."""
 
-    employer = models.ForeignKey(
-        Employer, verbose_name="事業所", on_delete=models.PROTECT, related_name="vacancies"
-    )
+    employer = models.ForeignKey(Employer, verbose_name="事業所", on_delete=models.PROTECT, related_name="vacancies")
     organisation = models.ForeignKey(
         Organisation, verbose_name="受け付けた機関", on_delete=models.PROTECT, related_name="+"
     )

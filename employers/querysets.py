@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from employers.models import Employer
+    pass
 
 
-class EmployerQuerySet(models.QuerySet["Employer"]):
+class EmployerQuerySet(models.QuerySet[Any]):
     def matching(self, text: str) -> EmployerQuerySet:
         """Name or reading contains the text."""
         return self.filter(Q(name__icontains=text) | Q(name_kana__icontains=text))

@@ -75,8 +75,7 @@ def employer_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.save()
         except EditConflict:
             current = Employer.objects.get(pk=pk)
-            form.data = form.data.copy()
-            form.data["version"] = str(current.version)
+            form.see_version(current.version)
             form.add_error(
                 None,
                 "ほかの人が先に保存しました。あなたの入力は残っています。内容を確かめて、もう一度保存してください。",

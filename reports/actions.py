@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -66,7 +67,7 @@ def request_report(
     """
     if month.first_day > today:
         raise MonthNotOver(month)
-    latest = MonthlyReport.objects.latest(agreement, month.first_day)
+    latest = MonthlyReport.objects.newest(agreement, month.first_day)
     if latest is None:
         try:
             with transaction.atomic():
@@ -75,7 +76,7 @@ def request_report(
                 )
         except IntegrityError:
             # Somebody asked at the same moment; theirs is the report.
-            latest = MonthlyReport.objects.latest(agreement, month.first_day)
+            latest = MonthlyReport.objects.newest(agreement, month.first_day)
     if latest is None or latest.status == ReportStatus.CLOSED:
         raise AlreadyClosed
     return requeue(report=latest, by=by, at=at)
@@ -87,7 +88,13 @@ def requeue(*, report: MonthlyReport, by: User | None, at: dt.datetime) -> Month
     MonthlyReport.objects.filter(
         pk=report.pk, status__in=[ReportStatus.COUNTED, ReportStatus.RETURNED, ReportStatus.FAILED]
     ).update(
-        status=ReportStatus.QUEUED, requested_by=by, requested_at=at, attempt_count=0, step=0, failure="", claimed_at=None
+        status=ReportStatus.QUEUED,
+        requested_by=by,
+        requested_at=at,
+        attempt_count=0,
+        step=0,
+        failure="",
+        claimed_at=None,
     )
     report.refresh_from_db()
     return report
@@ -96,7 +103,7 @@ def requeue(*, report: MonthlyReport, by: User | None, at: dt.datetime) -> Month
 @transaction.atomic
 def revise(*, report: MonthlyReport, by: User, at: dt.datetime, reason: str) -> MonthlyReport:
     """A new revision of a closed month, counted from today's records; the closed one stays."""
-    latest = MonthlyReport.objects.latest(report.agreement, report.month)
+    latest = MonthlyReport.objects.newest(report.agreement, report.month)
     if latest is None or latest.status != ReportStatus.CLOSED:
         raise ReportError("この月には、まだ確定していない版があります。その版を確定してから訂正版を作ってください。")
     return MonthlyReport.objects.create(
@@ -160,7 +167,7 @@ def store_files(*, report_id: str, files: Mapping[FileKind, bytes]) -> None:
     """Keep rendered files; an earlier count's file of the same kind is replaced."""
     for kind, content in files.items():
         ReportFile.objects.update_or_create(
-            report_id=report_id,
+            report_id=UUID(report_id),
             kind=kind,
             defaults={"content": content, "sha256": hashlib.sha256(content).hexdigest()},
         )
@@ -211,7 +218,7 @@ def confirm(*, report: MonthlyReport, by: Actor, at: dt.datetime) -> MonthlyRepo
     """
     report = _decide(report=report, verdict=Verdict.CONFIRMED, by=by, at=at, note="")
     parties = Party.objects.filter(agreement=report.agreement).count()
-    confirmed = report.decisions.filter(counted_at=report.counted_at, verdict=Verdict.CONFIRMED).count()
+    confirmed = report.decisions_on_count().filter(verdict=Verdict.CONFIRMED).count()
     if confirmed >= parties:
         report.status = ReportStatus.CLOSED
         report.closed_at = at
@@ -252,6 +259,4 @@ def comment(*, report: MonthlyReport, by: Actor, at: dt.datetime, text: str) -> 
         raise NotOurParty
     if report.status == ReportStatus.CLOSED:
         raise AlreadyClosed
-    ReportComment.objects.update_or_create(
-        report=report, party=party, defaults={"text": text, "by": by.user, "at": at}
-    )
+    ReportComment.objects.update_or_create(report=report, party=party, defaults={"text": text, "by": by.user, "at": at})

@@ -68,6 +68,5 @@ def differences(stored: MonthFigures, now: MonthFigures) -> list[Difference]:
         for group in stored.groups
         if group.code in fresh
         for cell in group.cells
-        if cell.indicator.value != "placement_rate"
-        and cell.actual != fresh[group.code].cell(cell.indicator).actual
+        if cell.indicator.value != "placement_rate" and cell.actual != fresh[group.code].cell(cell.indicator).actual
     ]

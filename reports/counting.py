@@ -21,7 +21,9 @@ class NoCountingRules(Exception):
     """The agreement has no counting rules for the fiscal year or any earlier one."""
 
     def __init__(self, agreement: Agreement, year: int) -> None:
-        super().__init__(f"{agreement.name}の{fiscal_year_label(year)}の計数規則がありません。協定の画面で登録してください。")
+        super().__init__(
+            f"{agreement.name}の{fiscal_year_label(year)}の計数規則がありません。協定の画面で登録してください。"
+        )
 
 
 def agreed_targets(plan: BusinessPlan | None) -> Targets:
@@ -111,9 +113,7 @@ def _base(code: IndicatorCode, sums: Mapping[Source, int]) -> int | None:
     return None
 
 
-def _sums(
-    counts: Mapping[Source, Counts], agreement: int, group: int | None, months: list[Month]
-) -> dict[Source, int]:
+def _sums(counts: Mapping[Source, Counts], agreement: int, group: int | None, months: list[Month]) -> dict[Source, int]:
     """Cumulative counts of a group, or of all groups together for the total."""
     wanted = set(months)
     return {
@@ -139,6 +139,4 @@ def _series(
     if target is None:
         parts = [agreed.count for (group, which), agreed in targets.items() if which == code and group is not None]
         target = sum(part for part in parts if part is not None) or None
-    return Series(
-        indicator=code, months=tuple(month.months_of_year()), cumulative=tuple(cumulative), target=target
-    )
+    return Series(indicator=code, months=tuple(month.months_of_year()), cumulative=tuple(cumulative), target=target)

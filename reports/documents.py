@@ -130,14 +130,17 @@ def view_context(figures: MonthFigures) -> dict[str, Any]:
 
 def pdf(figures: MonthFigures, cover: Cover) -> bytes:
     """The printed report, A4."""
-    return render_pdf(
-        "reports/pdf.html", {**view_context(figures), "cover": cover}, stylesheet="css/print/report.css"
-    )
+    return render_pdf("reports/pdf.html", {**view_context(figures), "cover": cover}, stylesheet="css/print/report.css")
 
 
 def table(figures: MonthFigures) -> list[tuple[Value, ...]]:
     """One row per group and indicator, for the workbook and the CSV."""
-    return [_line(group, cell, figures) for group in figures.groups for cell in group.cells if _applies(group, cell, figures)]
+    return [
+        _line(group, cell, figures)
+        for group in figures.groups
+        for cell in group.cells
+        if _applies(group, cell, figures)
+    ]
 
 
 def _applies(group: GroupFigures, cell: Cell, figures: MonthFigures) -> bool:
@@ -207,7 +210,12 @@ def xlsx(figures: MonthFigures, cover: Cover) -> bytes:
 
 def csv(figures: MonthFigures) -> bytes:
     """The same rows as the workbook's first sheet."""
-    return csv_bytes([("協定", "月", "時点", *HEADER), *((figures.agreement_name, str(figures.month), figures.as_of, *row) for row in table(figures))])
+    return csv_bytes(
+        [
+            ("協定", "月", "時点", *HEADER),
+            *((figures.agreement_name, str(figures.month), figures.as_of, *row) for row in table(figures)),
+        ]
+    )
 
 
 def json_report(figures: MonthFigures) -> dict[str, Any]:
@@ -220,9 +228,7 @@ def json_report(figures: MonthFigures) -> dict[str, Any]:
             {
                 "code": group.code,
                 "name": group.name,
-                "indicators": [
-                    _json_cell(cell, figures) for cell in group.cells if _applies(group, cell, figures)
-                ],
+                "indicators": [_json_cell(cell, figures) for cell in group.cells if _applies(group, cell, figures)],
             }
             for group in figures.groups
         ],

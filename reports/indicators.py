@@ -15,9 +15,9 @@ from typing import Any
 from django.db.models import Count, F, Min, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
+from accounts.models import Organisation
 from agreements.enums import IndicatorCode
 from agreements.models import Agreement, Party
-from accounts.models import Organisation
 from cases.models import Case, Interview, Introduction, Placement
 from core.periods import Month
 from employers.models import Vacancy
@@ -161,18 +161,18 @@ def count(source: Source, agreements: Collection[Agreement], first: dt.date, las
         return _developed(agreements, first, last)
     if source == Source.FIRST_PLACEMENTS:
         # A case counts once per fiscal year, in the month of its first placement.
-        query = (
+        firsts = (
             Placement.objects.filter(case__agreement__in=agreements, started_on__range=(first, last))
             .order_by()
             .values("case", owner=F("case__agreement"), row=F("case__support_group"))
             .annotate(first_on=Min("started_on"))
         )
-        for row in query:
+        for row in firsts:
             counts[row["owner"], row["row"], Month.of(row["first_on"])] += 1
         return counts
     query = FACTS[source](agreements, first, last).order_by()
-    for row in query.values("owner", "row", month=TruncMonth("on")).annotate(number=Count("pk")):
-        counts[row["owner"], row["row"], Month.of(row["month"])] += row["number"]
+    for grouped in query.values("owner", "row", month=TruncMonth("on")).annotate(number=Count("pk")):
+        counts[grouped["owner"], grouped["row"], Month.of(grouped["month"])] += grouped["number"]
     return counts
 
 

@@ -125,6 +125,12 @@ class MonthlyReport(UUIDModel):
     def period(self) -> Month:
         return Month.of(self.month)
 
+    def decisions_on_count(self) -> models.QuerySet[ReportDecision]:
+        """Decisions about the present count; those about an earlier count no longer hold."""
+        if self.counted_at is None:
+            return self.decisions.none()
+        return self.decisions.filter(counted_at=self.counted_at)
+
     @property
     def step_label(self) -> str:
         return STEPS[min(self.step, len(STEPS) - 1)]
@@ -183,7 +189,9 @@ class ReportDecision(UUIDModel):
 class ReportComment(UUIDModel):
     """What a party writes under the figures; printed in the report."""
 
-    report = models.ForeignKey(MonthlyReport, verbose_name="月次報告", on_delete=models.PROTECT, related_name="comments")
+    report = models.ForeignKey(
+        MonthlyReport, verbose_name="月次報告", on_delete=models.PROTECT, related_name="comments"
+    )
     party = models.ForeignKey(Party, verbose_name="当事者", on_delete=models.PROTECT, related_name="+")
     text = models.TextField("コメント")
     by = models.ForeignKey(User, verbose_name="書いた人", on_delete=models.PROTECT, related_name="+")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
@@ -16,17 +16,15 @@ if TYPE_CHECKING:
     from reports.models import MonthlyReport
 
 
-class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
+class MonthlyReportQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> MonthlyReportQuerySet:
         return self.filter(agreement__in=Agreement.objects.visible_to(actor))
 
-    def latest(self, agreement: Agreement, month: dt.date) -> MonthlyReport | None:
+    def newest(self, agreement: Agreement, month: dt.date) -> MonthlyReport | None:
         return self.filter(agreement=agreement, month=month).order_by("-revision").first()
 
-    def latest_closed(self, agreement: Agreement, month: dt.date) -> MonthlyReport | None:
-        return (
-            self.filter(agreement=agreement, month=month, status=ReportStatus.CLOSED).order_by("-revision").first()
-        )
+    def newest_closed(self, agreement: Agreement, month: dt.date) -> MonthlyReport | None:
+        return self.filter(agreement=agreement, month=month, status=ReportStatus.CLOSED).order_by("-revision").first()
 
     def unserved(self, *, queued_before: dt.datetime, claimed_before: dt.datetime) -> MonthlyReportQuerySet:
         """Waiting longer than a ring should take, or claimed by a worker that is gone."""

@@ -104,6 +104,6 @@ def request_monthly_reports() -> None:
     month = Month.of(today()).plus(-1)
     for agreement in Agreement.objects.valid_on(month.last_day).order_by("pk"):
         with transaction.atomic():
-            if MonthlyReport.objects.latest(agreement, month.first_day) is None:
+            if MonthlyReport.objects.newest(agreement, month.first_day) is None:
                 report = actions.request_report(agreement=agreement, month=month, by=None, at=now(), today=today())
                 count_report.delay_on_commit(report_id=str(report.pk))

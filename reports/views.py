@@ -119,10 +119,7 @@ def report_detail(request: HttpRequest, code: str, month: str, revision: int | N
 def _context(request: HttpRequest, report: MonthlyReport) -> dict[str, Any]:
     actor = _actor(request)
     parties = list(Party.objects.filter(agreement=report.agreement).select_related("organisation").order_by("position"))
-    decisions = {
-        decision.party_id: decision
-        for decision in report.decisions.filter(counted_at=report.counted_at).select_related("by")
-    }
+    decisions = {decision.party_id: decision for decision in report.decisions_on_count().select_related("by")}
     party = actions.party_of(actor, report.agreement)
     decides = (
         report.status == ReportStatus.COUNTED
@@ -213,7 +210,9 @@ def report_confirm(request: HttpRequest, code: str, month: str) -> HttpResponse:
         messages.error(request, str(error))
     else:
         closed = report.status == ReportStatus.CLOSED
-        messages.success(request, "確認しました。すべての当事者が確認したので、確定しました。" if closed else "確認しました。")
+        messages.success(
+            request, "確認しました。すべての当事者が確認したので、確定しました。" if closed else "確認しました。"
+        )
     return redirect("report_detail", code=code, month=month)
 
 
@@ -264,9 +263,7 @@ def report_revise(request: HttpRequest, code: str, month: str) -> HttpResponse:
         messages.error(request, "訂正の理由を300字以内で入力してください。")
         return redirect("report_detail", code=code, month=month)
     try:
-        revision = actions.revise(
-            report=report, by=_actor(request).user, at=now(), reason=form.cleaned_data["reason"]
-        )
+        revision = actions.revise(report=report, by=_actor(request).user, at=now(), reason=form.cleaned_data["reason"])
     except actions.ReportError as error:
         messages.error(request, str(error))
     else:
@@ -310,5 +307,3 @@ def report_people(
             "hidden_count": count - len(shown),
         },
     )
-
-

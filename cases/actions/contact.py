@@ -46,9 +46,7 @@ def _refuse_closed(case: Case) -> None:
 def book(*, case: Case, by: Actor, at: dt.datetime, appointment: NextAppointment) -> Appointment:
     """Book an appointment. Raises CaseAlreadyClosed, AppointmentTaken."""
     _refuse_closed(case)
-    taken = Appointment.objects.booked().filter(
-        case=case, worker=appointment.worker, starts_at=appointment.starts_at
-    )
+    taken = Appointment.objects.booked().filter(case=case, worker=appointment.worker, starts_at=appointment.starts_at)
     if taken.exists():
         raise AppointmentTaken
     row = Appointment.objects.create(

@@ -87,9 +87,7 @@ def open_case(
     if is_new_person:
         person.save(force_insert=True)
     BenefitPeriod.objects.create(case=case, status=status, starts_on=opened_on)
-    CaseTransition.objects.create(
-        case=case, to_state=CaseState.INTAKE, organisation=by.organisation, by=by.user, at=at
-    )
+    CaseTransition.objects.create(case=case, to_state=CaseState.INTAKE, organisation=by.organisation, by=by.user, at=at)
     index_case(case=case, person=person, organisation_ids=[holder.pk])
     return case
 

@@ -86,9 +86,7 @@ def reopen_intake(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> Cas
 
 
 @transaction.atomic
-def close_case(
-    *, case: Case, by: Actor, at: dt.datetime, closed_on: dt.date, reason: CloseReason, note: str
-) -> Case:
+def close_case(*, case: Case, by: Actor, at: dt.datetime, closed_on: dt.date, reason: CloseReason, note: str) -> Case:
     """End of support, with day and reason. Raises OpenWorkLeft while a request waits for an answer."""
     if case.support_requests.waiting().exists():
         raise OpenWorkLeft("回答待ちの支援要請があります。先に取り下げるか、回答を待ってください。")

@@ -88,9 +88,7 @@ def send_request(
     if unmet and not conditions.flexibility_reason:
         raise ConditionsNotMet(unmet)
     case = move(case=case, to=CaseState.REQUESTED, by=by, at=at, note=f"要請先: {to.name}")
-    give_grant(
-        case=case, organisation=to, purpose=GrantPurpose.SUPPORT_REQUEST, consent=consent, by=by, at=at, on=on
-    )
+    give_grant(case=case, organisation=to, purpose=GrantPurpose.SUPPORT_REQUEST, consent=consent, by=by, at=at, on=on)
     return SupportRequest.objects.create(
         case=case,
         consent=consent,
@@ -173,13 +171,9 @@ def return_request(*, request: SupportRequest, by: Actor, at: dt.datetime, reaso
 
 
 @transaction.atomic
-def decline_request(
-    *, request: SupportRequest, by: Actor, at: dt.datetime, reason: str, offered_instead: str
-) -> Case:
+def decline_request(*, request: SupportRequest, by: Actor, at: dt.datetime, reason: str, offered_instead: str) -> Case:
     """Hello Work declines and says what is offered instead; its view of the case ends."""
-    _answer(
-        request=request, status=RequestStatus.DECLINED, by=by, at=at, note=reason, offered_instead=offered_instead
-    )
+    _answer(request=request, status=RequestStatus.DECLINED, by=by, at=at, note=reason, offered_instead=offered_instead)
     case = move(case=request.case, to=CaseState.DECLINED, by=by, at=at, note=reason)
     end_grant(case=case, organisation=request.to_organisation, by=by, at=at, reason="対象外の回答")
     return case
@@ -222,6 +216,4 @@ def send_with_consent(
         includes_finance=includes_finance,
         includes_family=includes_family,
     )
-    return send_request(
-        case=case, by=by, at=at, on=on, to=to, consent=consent, conditions=conditions, message=message
-    )
+    return send_request(case=case, by=by, at=at, on=on, to=to, consent=consent, conditions=conditions, message=message)

@@ -80,7 +80,14 @@ def record_consent(
 
 
 def give_grant(
-    *, case: Case, organisation: Organisation, purpose: GrantPurpose, consent: Consent, by: Actor, at: dt.datetime, on: dt.date
+    *,
+    case: Case,
+    organisation: Organisation,
+    purpose: GrantPurpose,
+    consent: Consent,
+    by: Actor,
+    at: dt.datetime,
+    on: dt.date,
 ) -> Grant:
     """Open the case to an organisation on the person's consent. Raises ConsentMissing without a live one."""
     names_it = consent.recipients.filter(organisation=organisation).exists()

@@ -22,6 +22,7 @@ from cases.actions.sharing import search_rows
 from cases.demo import words
 from cases.demo.organisations import World
 from cases.enums import (
+    RETENTION_MARKS,
     AppointmentStatus,
     BenefitEffect,
     CaseState,
@@ -39,7 +40,6 @@ from cases.enums import (
     MenuActor,
     PayCycle,
     RequestStatus,
-    RETENTION_MARKS,
     RetentionState,
     Sex,
     Visibility,
@@ -294,9 +294,7 @@ class CaseBook:
             )
         )
         if not ended:
-            self.rows[SearchKey].extend(
-                search_rows(case=case, person=case.person, organisation_id=side.hello_work.pk)
-            )
+            self.rows[SearchKey].extend(search_rows(case=case, person=case.person, organisation_id=side.hello_work.pk))
         expected = self.rng.random() < 0.3
         return self.add(
             SupportRequest(
@@ -393,9 +391,7 @@ class CaseBook:
             course.is_planned = False
         actors = (MenuActor.HELLO_WORK, MenuActor.PERSON, MenuActor.MUNICIPALITY)
         for menu, actor in zip(self.rng.sample(self.world.menus, 3), actors, strict=True):
-            self.add(
-                PlanMenu(plan=plan, case=case, menu=menu, actor=actor, until_on=add_months(course.started_on, 2))
-            )
+            self.add(PlanMenu(plan=plan, case=case, menu=menu, actor=actor, until_on=add_months(course.started_on, 2)))
 
     def _moves(self, case: Case, course: Course, navigator: User) -> None:
         state, here = CaseState.ACCEPTED, course.side.hello_work

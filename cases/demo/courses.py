@@ -37,11 +37,19 @@ LIVING = {
 
 def side_of(world: World, code: str) -> Side:
     holders = {
-        "okayama": (("okayama_kita", "okayama-cw"), ("okayama_kita", "okayama-worker"), ("okayama_minami", "okayama-cw2")),
+        "okayama": (
+            ("okayama_kita", "okayama-cw"),
+            ("okayama_kita", "okayama-worker"),
+            ("okayama_minami", "okayama-cw2"),
+        ),
         "soja": (("soja_office", "soja-cw"),),
         "kurashiki": (("kurashiki_mizushima", "kurashiki-cw"), ("kurashiki_tamashima", "kurashiki-cw2")),
     }[code]
-    navigators = {"okayama": ("okayama-navi", "okayama-navi2"), "soja": ("soja-navi",), "kurashiki": ("kurashiki-navi",)}
+    navigators = {
+        "okayama": ("okayama-navi", "okayama-navi2"),
+        "soja": ("soja-navi",),
+        "kurashiki": ("kurashiki-navi",),
+    }
     return Side(
         agreement=world.agreements[code],
         holders=[(world.organisations[place], world.users[login]) for place, login in holders],
@@ -202,7 +210,9 @@ def _not_yet(book: CaseBook, side: Side, code: str) -> None:
         case, worker = book.case(side, status, today - dt.timedelta(days=days), CaseState.INTAKE)
         book.appointment(case, case.organisation, worker, in_days=rng.randint(0, 4))
     case, worker = book.case(side, status, today - dt.timedelta(days=12), CaseState.PRE_CONSULTATION)
-    book.move(case, CaseState.INTAKE, CaseState.PRE_CONSULTATION, today - dt.timedelta(days=9), worker, case.organisation)
+    book.move(
+        case, CaseState.INTAKE, CaseState.PRE_CONSULTATION, today - dt.timedelta(days=9), worker, case.organisation
+    )
     for days in (1, 5, 8):
         sent = today - dt.timedelta(days=days)
         case, worker = book.case(side, status, sent - dt.timedelta(days=4), CaseState.REQUESTED)
@@ -216,9 +226,7 @@ def _not_yet(book: CaseBook, side: Side, code: str) -> None:
         navigator = rng.choice(list(side.navigators))
         case, worker = book.case(side, status, opened, state)
         book.move(case, CaseState.INTAKE, CaseState.REQUESTED, opened, worker, case.organisation)
-        book.move(
-            case, CaseState.REQUESTED, state, opened + dt.timedelta(days=6), navigator, side.hello_work, note
-        )
+        book.move(case, CaseState.REQUESTED, state, opened + dt.timedelta(days=6), navigator, side.hello_work, note)
         book.request(
             case,
             side,
@@ -249,6 +257,4 @@ def _not_yet(book: CaseBook, side: Side, code: str) -> None:
             has_next=False,
         )
         case = book.course(course)
-        book.appointment(
-            case, side.hello_work, side.navigators[0], in_days=-days, status=AppointmentStatus.NO_SHOW
-        )
+        book.appointment(case, side.hello_work, side.navigators[0], in_days=-days, status=AppointmentStatus.NO_SHOW)

@@ -7,8 +7,9 @@ from typing import Any
 
 from django import forms
 
-from accounts.scope import Actor
 from accounts.enums import MUNICIPAL_KINDS, Role
+from accounts.models import User
+from accounts.scope import Actor
 from cases.actions.contact import NextAppointment
 from cases.enums import ContactMethod, Visibility
 from cases.forms.person import choices
@@ -61,7 +62,7 @@ class AppointmentForm(JapaneseForm):
     """When and with whom to meet."""
 
     starts_at = JapaneseDateTimeField(label="日時")
-    worker = forms.ModelChoiceField(None, label="会う人")
+    worker = forms.ModelChoiceField(User.objects.none(), label="会う人")
     method = forms.ChoiceField(choices=ContactMethod, label="方法")
     minutes = NumberField(label="所要時間(分)", initial=60, min_value=5, max_value=480)
     place = forms.CharField(label="場所", max_length=100, required=False)
@@ -94,7 +95,7 @@ class InterviewForm(_InterviewFields, JapaneseForm):
     other_participants = forms.CharField(label="その他の参加者", max_length=200, required=False)
     homework = forms.CharField(label="宿題", max_length=300, required=False)
     next_at = JapaneseDateTimeField(label="次回の日時", required=False)
-    next_worker = forms.ModelChoiceField(None, label="次回会う人", required=False)
+    next_worker = forms.ModelChoiceField(User.objects.none(), label="次回会う人", required=False)
     next_place = forms.CharField(label="次回の場所", max_length=100, required=False)
     field_order = (
         "held_at",

@@ -66,7 +66,19 @@ class IntakeForm(_PersonFields, JapaneseModelForm):
     intake_note = forms.CharField(
         label="相談の内容", required=False, widget=forms.Textarea(attrs={"rows": 5, "class": "js-grow"})
     )
-    field_order = ("name", "name_kana", "birth_on", "sex", "phone", "status", "opened_on", "intake_note", "agreement", "holder", "site")
+    field_order = (
+        "name",
+        "name_kana",
+        "birth_on",
+        "sex",
+        "phone",
+        "status",
+        "opened_on",
+        "intake_note",
+        "agreement",
+        "holder",
+        "site",
+    )
 
     class Meta:
         model = Person
@@ -123,7 +135,9 @@ class StatusForm(JapaneseForm):
 class CaseFilterForm(forms.Form):
     """Which cases the list shows."""
 
-    state = forms.ChoiceField(label="状態", required=False, choices=[("", "終了以外"), ("all", "すべて"), *CaseState.choices])
+    state = forms.ChoiceField(
+        label="状態", required=False, choices=[("", "終了以外"), ("all", "すべて"), *CaseState.choices]
+    )
     mine = forms.BooleanField(label="自分の担当だけ", required=False)
 
 

@@ -12,8 +12,8 @@ from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
 from accounts.scope import Actor
 from agreements.models import Agreement, Party, SupportMenu
-from cases.actions.request import Conditions
 from cases.actions.plan import MenuChoice
+from cases.actions.request import Conditions
 from cases.enums import CloseReason, ConditionAnswer, ConsentMethod, Duty, MenuActor
 from cases.forms.person import choices, not_in_future
 from cases.models import Case

@@ -28,13 +28,17 @@ class IntroductionForm(JapaneseForm):
     """An introduction or application."""
 
     employer = forms.ModelChoiceField(
-        Employer.objects.order_by("name"), label="事業所", help_text="一覧にないときは、先に「事業所・求人」で登録してください。"
+        Employer.objects.order_by("name"),
+        label="事業所",
+        help_text="一覧にないときは、先に「事業所・求人」で登録してください。",
     )
     job_title = forms.CharField(label="職種", max_length=100)
     introduced_on = JapaneseDateField(label="紹介日")
     route = forms.ChoiceField(choices=JobRoute, label="経路")
     disclosure = forms.ChoiceField(
-        choices=Disclosure, label="支援を受けていることの開示", help_text="本人が望まないときは「非開示」。助成金には開示が必要です。"
+        choices=Disclosure,
+        label="支援を受けていることの開示",
+        help_text="本人が望まないときは「非開示」。助成金には開示が必要です。",
     )
     interview_on = JapaneseDateField(label="面接日", required=False)
 
@@ -72,7 +76,12 @@ class ResultForm(JapaneseForm):
 class PlacementForm(JapaneseForm):
     """A placement."""
 
-    introduction = forms.ModelChoiceField(None, label="紹介・応募", required=False, help_text="選ぶと、その結果も「採用」になります。")
+    introduction = forms.ModelChoiceField(
+        Introduction.objects.none(),
+        label="紹介・応募",
+        required=False,
+        help_text="選ぶと、その結果も「採用」になります。",
+    )
     employer = forms.ModelChoiceField(Employer.objects.order_by("name"), label="就職先")
     job_title = forms.CharField(label="職種", max_length=100)
     started_on = JapaneseDateField(label="就職日(雇入日)")

@@ -34,9 +34,7 @@ def own_or_case(column):
 
 
 THROUGH_CASE = through_grant("case_id")
-NOTE = (
-    f"({THROUGH_CASE}) AND (visibility <> 'own' OR organisation_id = ANY ((SELECT ittai_scope())::bigint[]))"
-)
+NOTE = f"({THROUGH_CASE}) AND (visibility <> 'own' OR organisation_id = ANY ((SELECT ittai_scope())::bigint[]))"
 
 
 def through_person(column):

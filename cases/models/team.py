@@ -76,9 +76,7 @@ class SupportRequest(UUIDModel):
     from_organisation = models.ForeignKey(
         Organisation, verbose_name="要請した機関", on_delete=models.PROTECT, related_name="+"
     )
-    to_organisation = models.ForeignKey(
-        Organisation, verbose_name="要請先", on_delete=models.PROTECT, related_name="+"
-    )
+    to_organisation = models.ForeignKey(Organisation, verbose_name="要請先", on_delete=models.PROTECT, related_name="+")
     ability = models.CharField("①稼働能力がある", max_length=20, choices=ConditionAnswer)
     ability_note = models.CharField("①の根拠", max_length=500, blank=True)
     motivation = models.CharField("②就労意欲がある", max_length=20, choices=ConditionAnswer)
@@ -131,9 +129,7 @@ class SupportRequest(UUIDModel):
             pgtrigger.FSM(
                 name="support_request_moves_by_table",
                 field="status",
-                transitions=sorted(
-                    (old.value, new.value) for old, news in REQUEST_TRANSITIONS.items() for new in news
-                ),
+                transitions=sorted((old.value, new.value) for old, news in REQUEST_TRANSITIONS.items() for new in news),
             ),
         ]
 

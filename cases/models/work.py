@@ -44,9 +44,7 @@ class Introduction(UUIDModel, VersionedModel):
     )
     introduced_on = models.DateField("紹介日")
     interview_on = models.DateField("面接日", null=True, blank=True)
-    result = models.CharField(
-        "結果", max_length=20, choices=IntroductionResult, default=IntroductionResult.PENDING
-    )
+    result = models.CharField("結果", max_length=20, choices=IntroductionResult, default=IntroductionResult.PENDING)
     result_on = models.DateField("結果の日", null=True, blank=True)
     result_reason = models.CharField("不採用・辞退の理由", max_length=300, blank=True)
     created_by = models.ForeignKey(User, verbose_name="記録した人", on_delete=models.PROTECT, related_name="+")
@@ -165,9 +163,7 @@ class RetentionCheck(UUIDModel):
             models.CheckConstraint(condition=Q(month_mark__in=(1, 3, 6, 12)), name="retention_mark_known"),
             models.CheckConstraint(
                 condition=(Q(state=RetentionState.PENDING) & Q(checked_on__isnull=True) & Q(checked_by__isnull=True))
-                | (
-                    ~Q(state=RetentionState.PENDING) & Q(checked_on__isnull=False) & Q(checked_by__isnull=False)
-                ),
+                | (~Q(state=RetentionState.PENDING) & Q(checked_on__isnull=False) & Q(checked_by__isnull=False)),
                 name="retention_check_complete",
                 violation_error_message="確認の結果を入れるときは確認日も入力してください。",
             ),

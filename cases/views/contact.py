@@ -88,8 +88,7 @@ def interview_edit(request: HttpRequest, pk: UUID, interview_pk: UUID) -> HttpRe
                 for name, field in form.fields.items()
                 if name != "version" and form.cleaned_data[name] != getattr(current, name)
             ]
-            form.data = form.data.copy()
-            form.data["version"] = str(current.version)
+            form.see_version(current.version)
         else:
             messages.success(request, "面談記録を直しました。前の内容は履歴に残ります。")
             return redirect("case_detail", pk=case.pk)

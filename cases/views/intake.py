@@ -101,8 +101,7 @@ def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
                 for name, field in form.fields.items()
                 if name != "version" and form.cleaned_data[name] != getattr(current, name)
             ]
-            form.data = form.data.copy()
-            form.data["version"] = str(current.version)
+            form.see_version(current.version)
         else:
             intake.reindex_person(person=saved, at=now())
             messages.success(request, "基本情報を保存しました。")

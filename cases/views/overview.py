@@ -63,7 +63,13 @@ def case_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "cases/case_list.html",
-        {"form": form, "rows": rows, "page": page, "query": query.urlencode(), "can_open": actor.can(Permission.OPEN_CASE)},
+        {
+            "form": form,
+            "rows": rows,
+            "page": page,
+            "query": query.urlencode(),
+            "can_open": actor.can(Permission.OPEN_CASE),
+        },
     )
 
 
@@ -149,9 +155,7 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         (actor.organisation.kind in MUNICIPAL_KINDS and plan.municipal_confirmed_at is None)
         or (actor.organisation.kind in NATIONAL_KINDS and plan.national_confirmed_at is None)
     )
-    homework = (
-        Interview.objects.visible_to(actor).filter(case=case).exclude(homework="").order_by("-held_at").first()
-    )
+    homework = Interview.objects.visible_to(actor).filter(case=case).exclude(homework="").order_by("-held_at").first()
     return render(
         request,
         "cases/case_detail.html",
@@ -159,7 +163,13 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
             **identity(case),
             "entries": entries,
             "kind": kind,
-            "kinds": (("面談", "面談"), ("予約", "予約"), ("紹介", "紹介・応募"), ("就職", "就職・定着"), ("状態", "状態・要請")),
+            "kinds": (
+                ("面談", "面談"),
+                ("予約", "予約"),
+                ("紹介", "紹介・応募"),
+                ("就職", "就職・定着"),
+                ("状態", "状態・要請"),
+            ),
             "actions": case_actions(case, actor),
             "moves": case_moves(case, actor),
             "can_close": case.state != CaseState.CLOSED and actor.can(Permission.MOVE_CASE),
@@ -170,7 +180,9 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
             "homework": homework,
             "introductions": case.introductions.select_related("employer").order_by("-introduced_on"),
             "placements": case.placements.select_related("employer").order_by("-started_on"),
-            "due_checks": case.retention_checks.filter(state=RetentionState.PENDING).select_related("placement__employer").order_by("due_on"),
+            "due_checks": case.retention_checks.filter(state=RetentionState.PENDING)
+            .select_related("placement__employer")
+            .order_by("due_on"),
             "can": {
                 "edit_person": actor.can(Permission.EDIT_PERSON),
                 "request": actor.can(Permission.REQUEST_SUPPORT),
@@ -188,36 +200,87 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 def timeline(case: Case, actor: Any) -> list[Entry]:
     """Whatever either side did, within its visibility, newest first; one query per kind of record."""
     entries: list[Entry] = []
-    for note in (
-        Interview.objects.visible_to(actor).filter(case=case).select_related("written_by", "organisation")
-    ):
+    for note in Interview.objects.visible_to(actor).filter(case=case).select_related("written_by", "organisation"):
         entries.append(
-            Entry(note.held_at, "面談", f"面談({note.get_method_display()})", f"{note.organisation.short_name} {note.written_by.name}", "interview", note)
+            Entry(
+                note.held_at,
+                "面談",
+                f"面談({note.get_method_display()})",
+                f"{note.organisation.short_name} {note.written_by.name}",
+                "interview",
+                note,
+            )
         )
     for visit in case.appointments.exclude(status="booked").select_related("worker", "organisation"):
         if visit.status != "kept":
             entries.append(
-                Entry(visit.starts_at, "予約", f"予約: {visit.get_status_display()}", f"{visit.organisation.short_name} {visit.worker.name}", "appointment", visit, True)
+                Entry(
+                    visit.starts_at,
+                    "予約",
+                    f"予約: {visit.get_status_display()}",
+                    f"{visit.organisation.short_name} {visit.worker.name}",
+                    "appointment",
+                    visit,
+                    True,
+                )
             )
     for move in case.transitions.select_related("by", "organisation"):
         entries.append(
-            Entry(move.at, "状態", move.get_to_state_display(), f"{move.organisation.short_name} {move.by.name}", "transition", move, True)
+            Entry(
+                move.at,
+                "状態",
+                move.get_to_state_display(),
+                f"{move.organisation.short_name} {move.by.name}",
+                "transition",
+                move,
+                True,
+            )
         )
     for request in case.support_requests.select_related("to_organisation", "from_organisation", "sent_by"):
         entries.append(
-            Entry(request.sent_at, "状態", f"支援要請 → {request.to_organisation.short_name}", f"{request.from_organisation.short_name} {request.sent_by.name}", "request", request)
+            Entry(
+                request.sent_at,
+                "状態",
+                f"支援要請 → {request.to_organisation.short_name}",
+                f"{request.from_organisation.short_name} {request.sent_by.name}",
+                "request",
+                request,
+            )
         )
     for job in case.introductions.select_related("employer", "organisation", "created_by"):
         entries.append(
-            Entry(job.introduced_on, "紹介", "紹介・応募", f"{job.organisation.short_name} {job.created_by.name}", "introduction", job)
+            Entry(
+                job.introduced_on,
+                "紹介",
+                "紹介・応募",
+                f"{job.organisation.short_name} {job.created_by.name}",
+                "introduction",
+                job,
+            )
         )
     for placed in case.placements.select_related("employer", "organisation", "created_by"):
         entries.append(
-            Entry(placed.started_on, "就職", "就職", f"{placed.organisation.short_name} {placed.created_by.name}", "placement", placed)
+            Entry(
+                placed.started_on,
+                "就職",
+                "就職",
+                f"{placed.organisation.short_name} {placed.created_by.name}",
+                "placement",
+                placed,
+            )
         )
-    for check in case.retention_checks.exclude(state__in=[RetentionState.PENDING, RetentionState.NOT_NEEDED]).select_related("checked_by"):
+    for check in case.retention_checks.exclude(
+        state__in=[RetentionState.PENDING, RetentionState.NOT_NEEDED]
+    ).select_related("checked_by"):
         entries.append(
-            Entry(check.checked_on, "就職", f"定着確認 {check.month_mark}か月", check.checked_by.name if check.checked_by else "", "check", check)
+            Entry(
+                check.checked_on,
+                "就職",
+                f"定着確認 {check.month_mark}か月",
+                check.checked_by.name if check.checked_by else "",
+                "check",
+                check,
+            )
         )
     return sorted(entries, key=_when, reverse=True)
 

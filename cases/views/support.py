@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import Permission
 from accounts.scope import requires
-from cases.actions import moves, plan, request as requests, sharing, team
+from cases.actions import moves, plan, sharing, team
+from cases.actions import request as requests
 from cases.enums import CloseReason, ConsentMethod, Duty
 from cases.forms.support import (
     AcceptForm,
@@ -219,9 +220,7 @@ def plan_agreed(request: HttpRequest, pk: UUID) -> HttpResponse:
         request,
         case,
         form,
-        lambda: plan.record_agreement(
-            plan=latest, by=actor_of(request), at=now(), on=form.cleaned_data["agreed_on"]
-        ),
+        lambda: plan.record_agreement(plan=latest, by=actor_of(request), at=now(), on=form.cleaned_data["agreed_on"]),
         title="本人の同意を記録する",
         submit="記録する",
         done="本人の同意を記録しました。",

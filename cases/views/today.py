@@ -42,8 +42,10 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
     appointments = Appointment.objects.visible_to(actor).select_related("case__person", "worker")
     if not everybody:
         appointments = appointments.filter(worker=actor.user)
-    requests = SupportRequest.objects.visible_to(actor).waiting().select_related(
-        "case__person", "to_organisation", "from_organisation"
+    requests = (
+        SupportRequest.objects.visible_to(actor)
+        .waiting()
+        .select_related("case__person", "to_organisation", "from_organisation")
     )
     booked_ahead = Appointment.objects.booked().filter(case=OuterRef("pk"), starts_at__date__gte=day)
     in_support = cases.in_support()
@@ -64,9 +66,13 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
         .filter(~Exists(Appointment.objects.booked().filter(case=OuterRef("case"), starts_at__date__gte=day)))
         .order_by("starts_at")[:LINES],
         "to_answer": requests.filter(to_organisation__in=actor.organisation_ids).order_by("sent_at")[:LINES],
-        "asked": requests.filter(from_organisation__in=actor.organisation_ids, case__in=ids).order_by("sent_at")[:LINES],
+        "asked": requests.filter(from_organisation__in=actor.organisation_ids, case__in=ids).order_by("sent_at")[
+            :LINES
+        ],
         "returned": cases.filter(state=CaseState.RETURNED).select_related("person").order_by("opened_on")[:LINES],
-        "to_confirm": plans.filter(**{f"{side}__isnull": True}).select_related("case__person").order_by("created_at")[:LINES],
+        "to_confirm": plans.filter(**{f"{side}__isnull": True})
+        .select_related("case__person")
+        .order_by("created_at")[:LINES],
         "checks": RetentionCheck.objects.visible_to(actor)
         .due(day + dt.timedelta(days=7))
         .filter(case__in=ids)

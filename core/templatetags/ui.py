@@ -85,7 +85,7 @@ def error_links(form: BaseForm) -> list[tuple[str, str, str]]:
     """(id of the field, its label, the sentence) for the summary above a form."""
     links = []
     for field in form:
-        links += [(field.id_for_label, str(field.label), error) for error in field.errors]
+        links += [(field.id_for_label, str(field.label), str(error)) for error in field.errors]
     return links
 
 

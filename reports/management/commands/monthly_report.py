@@ -40,7 +40,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if month.first_day > today():
             raise CommandError(f"{month.label}はまだ来ていません。今月以前の月を指定してください。")
-        closed = MonthlyReport.objects.latest_closed(agreement, month.first_day)
+        closed = MonthlyReport.objects.newest_closed(agreement, month.first_day)
         at = now()
         try:
             if closed is not None and closed.figures is not None:
