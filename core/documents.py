@@ -27,7 +27,7 @@ class OutsideAddress(ValueError):
     """A document asked for something that is not our own."""
 
 
-class _OwnFilesOnly(URLFetcher):
+class OwnFilesOnly(URLFetcher):
     """Documents take stylesheets and pictures from our own static files and from nowhere else."""
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
@@ -44,7 +44,7 @@ def render_pdf(template: str, context: dict[str, Any], *, stylesheet: str) -> by
     path = finders.find(stylesheet)
     fonts = FontConfiguration()
     css = weasyprint.CSS(filename=path, font_config=fonts)
-    document = weasyprint.HTML(string=html, url_fetcher=_OwnFilesOnly(), base_url="static:///")
+    document = weasyprint.HTML(string=html, url_fetcher=OwnFilesOnly(), base_url="static:///")
     pdf: bytes = document.write_pdf(stylesheets=[css], font_config=fonts, pdf_variant="pdf/ua-1")
     return pdf
 

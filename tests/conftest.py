@@ -1,0 +1,56 @@
+"""Strict ground for every test: application role, no network, plain static files."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import override_settings
+
+from tests import servers
+from tests.factories import Programme, make_programme
+
+_connect = socket.socket.connect
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """This worker's copy of the migrated template; tests run as the application's role."""
+    servers.copy(servers.template(), f"test_{servers.WORKER}")
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def plain_static_files() -> Iterator[None]:
+    storages = {
+        **django_settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    with override_settings(STORAGES=storages):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only this machine answers."""
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and str(address[0]) not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"network access to {address}")
+        _connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest.fixture
+def okayama(db: None) -> Programme:
+    return make_programme("okayama", 1007)
+
+
+@pytest.fixture
+def soja(db: None) -> Programme:
+    return make_programme("soja", 2089)

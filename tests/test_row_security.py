@@ -1,0 +1,190 @@
+"""The wall itself: what the database refuses, whatever the application forgets."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+
+from cases.actions import sharing
+from cases.enums import CaseState, Visibility
+from cases.models import Case, CaseTransition, Consent, Grant, Interview, Person, SearchKey
+from core.db import scope
+from tests.factories import Programme, at, working_as
+
+DAY = dt.date(2023, 5, 10)
+# Tables of the apps that hold casework, and what hangs on a case elsewhere.
+UNWALLED = {"cases_casecounter"}
+
+
+def test_the_role_cannot_step_around_the_wall(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolname, rolsuper, rolbypassrls, rolcreatedb FROM pg_roles WHERE rolname = current_user")
+        assert cursor.fetchone() == ("ittai_app", False, False, False)
+        cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user")
+        assert cursor.fetchone() == (0,)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE mine (id int)")
+
+
+def test_every_table_with_personal_data_is_behind_the_wall(db):
+    tables = {
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_label == "cases"
+        or any(getattr(f.related_model, "_meta", None) and f.related_model in (Case, Person) for f in model._meta.fields)
+    } - UNWALLED
+    assert len(tables) > 30
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, relrowsecurity, relforcerowsecurity,"
+            " (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) FROM pg_class c WHERE relname = ANY(%s)",
+            [sorted(tables)],
+        )
+        found = {row[0]: row[1:] for row in cursor.fetchall()}
+    assert set(found) == tables
+    assert {name: row for name, row in found.items() if row != (True, True, 2)} == {}
+
+
+def test_no_scope_is_loud(okayama: Programme):
+    case = okayama.open_case()
+    for model in (Case, Person, Grant, Interview, SearchKey, CaseTransition):
+        if model is Interview:
+            continue
+        with pytest.raises(DatabaseError, match="no scope"), transaction.atomic():
+            list(model.objects.all())
+    with pytest.raises(DatabaseError, match="no scope"), transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(intake_note="x")
+
+
+def test_a_forgotten_filter_shows_only_ones_own(okayama: Programme, soja: Programme):
+    mine = okayama.open_case(name="見える 人", kana="ミエル ヒト")
+    theirs = soja.open_case(name="見えない 人", kana="ミエナイ ヒト")
+    with working_as(okayama.caseworker):
+        assert list(Case.objects.values_list("pk", flat=True)) == [mine.pk]
+        assert list(Person.objects.values_list("name", flat=True)) == ["見える 人"]
+        assert not SearchKey.objects.filter(case=theirs).exists()
+        assert Case.objects.filter(pk=theirs.pk).update(intake_note="盗み書き") == 0
+        assert Grant.objects.filter(case=theirs).count() == 0
+    with working_as(soja.caseworker):
+        assert Case.objects.get().intake_note == ""
+
+
+def test_an_empty_scope_sees_nothing(okayama: Programme):
+    okayama.open_case()
+    with scope(organisations=[]):
+        assert Case.objects.count() == 0
+
+
+def test_a_row_cannot_be_written_across_the_wall(okayama: Programme, soja: Programme):
+    theirs = soja.open_case()
+    with working_as(okayama.caseworker), pytest.raises(DatabaseError), transaction.atomic():
+        Interview.objects.create(
+            case=theirs,
+            organisation=okayama.office,
+            written_by=okayama.caseworker.user,
+            held_at=at(DAY),
+            method="visit",
+            body="壁の向こうへ",
+        )
+    with working_as(okayama.caseworker), pytest.raises(DatabaseError), transaction.atomic():
+        Grant.objects.create(
+            case=theirs,
+            organisation=soja.hello_work,
+            purpose="holder",
+            legal_basis="own_duty",
+            valid_from=DAY,
+            given_by=okayama.caseworker.user,
+            touched_at=at(DAY),
+        )
+
+
+def test_an_own_grant_on_a_foreign_case_is_no_way_in(okayama: Programme, soja: Programme):
+    """The application role may write grants of its own organisation; only actions decide for which case."""
+    theirs = soja.open_case()
+    with working_as(okayama.navigator), pytest.raises(DatabaseError), transaction.atomic():
+        Grant.objects.create(
+            case_id=theirs.pk,
+            organisation=okayama.hello_work,
+            purpose="support_request",
+            legal_basis="consent",
+            consent_id=theirs.pk,
+            valid_from=DAY,
+            given_by=okayama.navigator.user,
+            touched_at=at(DAY),
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_consent_opens_and_its_withdrawal_closes(okayama: Programme):
+    case = okayama.open_case()
+    with working_as(okayama.navigator):
+        assert Case.objects.count() == 0
+    okayama.send(case, DAY)
+    with working_as(okayama.navigator):
+        assert Case.objects.get().state == CaseState.REQUESTED
+        assert Person.objects.count() == 1
+    with working_as(okayama.caseworker):
+        sharing.withdraw_consent(consent=Consent.objects.get(), by=okayama.caseworker, at=at(DAY), note="電話で")
+    with working_as(okayama.navigator):
+        assert (Case.objects.count(), Person.objects.count(), SearchKey.objects.count()) == (0, 0, 0)
+    with working_as(okayama.caseworker):
+        assert Case.objects.count() == 1
+        ended = Grant.objects.get(organisation=okayama.hello_work)
+        assert ended.withdrawn_by == okayama.caseworker.user
+        assert "同意の撤回" in ended.withdrawal_reason
+
+
+def test_own_notes_stay_with_their_organisation(okayama: Programme):
+    case = okayama.active()
+    okayama.interview(case, DAY, visibility=Visibility.OWN, body="ハローワークだけ")
+    okayama.interview(case, DAY, body="みんなへ")
+    with working_as(okayama.caseworker):
+        assert list(Interview.objects.values_list("body", flat=True)) == ["みんなへ"]
+    with working_as(okayama.navigator):
+        assert Interview.objects.count() == 2
+    with working_as(okayama.caseworker), connection.cursor() as cursor:
+        cursor.execute("SELECT body FROM cases_interviewevent")
+        assert [row[0] for row in cursor.fetchall()] == ["みんなへ"]
+
+
+def test_scope_ends_with_its_block(okayama: Programme, soja: Programme):
+    okayama.open_case()
+    soja.open_case()
+    with working_as(okayama.caseworker):
+        with working_as(soja.caseworker):
+            assert Case.objects.get().agreement == soja.agreement
+        assert Case.objects.get().agreement == okayama.agreement
+
+
+def test_history_and_log_are_written_once(okayama: Programme):
+    okayama.open_case()
+    for statement in (
+        "DELETE FROM cases_case",
+        "DELETE FROM cases_casetransition",
+        "UPDATE cases_casetransition SET note = 'x'",
+        "UPDATE cases_caseevent SET state = 'closed'",
+        "DELETE FROM cases_personevent",
+        "TRUNCATE cases_grant",
+    ):
+        with (
+            working_as(okayama.caseworker),
+            pytest.raises(DatabaseError, match="permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+
+
+def test_every_model_is_tracked():
+    exceptions = {"CaseCounter", "CaseTransition", "SearchKey", "ReportFile", "CountedFact"}
+    models = {
+        model.__name__
+        for app in ("accounts", "agreements", "employers", "cases", "reports")
+        for model in apps.get_app_config(app).get_models()
+    }
+    untracked = {name for name in models if not name.endswith("Event") and f"{name}Event" not in models}
+    assert untracked == exceptions
