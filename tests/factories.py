@@ -121,7 +121,10 @@ class Programme:
             )
 
     def supported(
-        self, started_on: dt.date = dt.date(2023, 4, 10), status: BenefitStatus = BenefitStatus.LIVELIHOOD_PROTECTION, **person: Any
+        self,
+        started_on: dt.date = dt.date(2023, 4, 10),
+        status: BenefitStatus = BenefitStatus.LIVELIHOOD_PROTECTION,
+        **person: Any,
     ) -> Case:
         """A case taken on by Hello Work on that day."""
         case = self.open_case(on=started_on, status=status, **person)
@@ -183,7 +186,10 @@ class Programme:
         writer = who or self.navigator
         with working_as(writer):
             return contact.log_interview(
-                case=case, by=writer, at=at(on), fields={"held_at": at(on), "method": "visit", "body": "話した内容", **fields}
+                case=case,
+                by=writer,
+                at=at(on),
+                fields={"held_at": at(on), "method": "visit", "body": "話した内容", **fields},
             )
 
 

@@ -30,14 +30,10 @@ servers.export_environment()
 SOCKET = servers.start_postgres(servers.data_dir())
 
 
-def use(database: str) -> None:
-    """Name a database of the test server in the environment."""
-    for variable, role in (
-        ("DATABASE_URL", "ittai_app"),
-        ("OWNER_DATABASE_URL", "ittai_owner"),
-        ("BACKUP_DATABASE_URL", "ittai_backup"),
-    ):
-        os.environ[variable] = servers.database_url(SOCKET, role, database)
+def urls(database: str) -> dict[str, str]:
+    """The three roles' addresses of a database of the test server."""
+    roles = {"DATABASE_URL": "ittai_app", "OWNER_DATABASE_URL": "ittai_owner", "BACKUP_DATABASE_URL": "ittai_backup"}
+    return {variable: servers.database_url(SOCKET, role, database) for variable, role in roles.items()}
 
 
 def superuser() -> psycopg.Connection:
@@ -56,11 +52,13 @@ def _exists(connection: psycopg.Connection, name: str) -> bool:
     return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
 
+def environment(database: str) -> dict[str, str]:
+    """The environment of a process that works on this database of the test server."""
+    return {**os.environ, **urls(database), "PYTHONWARNINGS": "ignore"}
+
+
 def _manage(database: str, *arguments: str) -> None:
-    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
-    for variable, role in (("DATABASE_URL", "ittai_app"), ("OWNER_DATABASE_URL", "ittai_owner")):
-        environment[variable] = servers.database_url(SOCKET, role, database)
-    subprocess.run([sys.executable, "manage.py", *arguments], check=True, cwd=ROOT, env=environment)
+    subprocess.run([sys.executable, "manage.py", *arguments], check=True, cwd=ROOT, env=environment(database))
 
 
 def template() -> str:
@@ -105,4 +103,4 @@ def copy(origin: str, name: str) -> str:
     return name
 
 
-use(f"test_{WORKER}")
+os.environ.update(urls(f"test_{WORKER}"))

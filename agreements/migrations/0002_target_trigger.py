@@ -6,18 +6,27 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agreements', '0001_initial'),
+        ("agreements", "0001_initial"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='target',
-            name='target_of_agreed_plan_stays',
+            model_name="target",
+            name="target_of_agreed_plan_stays",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='target',
-            trigger=pgtrigger.compiler.Trigger(name='target_of_agreed_plan_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (\n                        SELECT 1 FROM agreements_businessplan p\n                        WHERE p.status = 'agreed'\n                        AND p.id = CASE TG_OP WHEN 'DELETE' THEN OLD.plan_id ELSE NEW.plan_id END\n                    ) THEN\n                        RAISE EXCEPTION 'ittai: targets of an agreed plan do not change';\n                    END IF;\n                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                    RETURN NEW;\n                ", hash='f994bb35d7f036f3d413808c5288192ea4423850', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_target_of_agreed_plan_stays_2652f', table='agreements_target', when='BEFORE')),
+            model_name="target",
+            trigger=pgtrigger.compiler.Trigger(
+                name="target_of_agreed_plan_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF EXISTS (\n                        SELECT 1 FROM agreements_businessplan p\n                        WHERE p.status = 'agreed'\n                        AND p.id = CASE TG_OP WHEN 'DELETE' THEN OLD.plan_id ELSE NEW.plan_id END\n                    ) THEN\n                        RAISE EXCEPTION 'ittai: targets of an agreed plan do not change';\n                    END IF;\n                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                    RETURN NEW;\n                ",
+                    hash="f994bb35d7f036f3d413808c5288192ea4423850",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_target_of_agreed_plan_stays_2652f",
+                    table="agreements_target",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

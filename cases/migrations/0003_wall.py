@@ -22,11 +22,25 @@ SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION ittai_sees_case(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ittai_sees_case(uuid) TO ittai_app;
+
+CREATE FUNCTION ittai_case_is_new(the_case uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+    SELECT NOT EXISTS (SELECT 1 FROM cases_grant g WHERE g.case_id = the_case)
+$$;
+REVOKE ALL ON FUNCTION ittai_case_is_new(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ittai_case_is_new(uuid) TO ittai_app;
 """
 
 
 def through_grant(column):
     return f"EXISTS (SELECT 1 FROM cases_grant g WHERE g.case_id = {{table}}.{column} AND {LIVE})"
+
+
+# Who sees a case may give it to others; who does not may only open a new one. A known id is no way in.
+GRANT_WRITTEN = (
+    "ittai_sees_case(case_id)"
+    " OR (organisation_id = ANY ((SELECT ittai_scope())::bigint[]) AND ittai_case_is_new(case_id))"
+)
 
 
 def own_or_case(column):
@@ -79,8 +93,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(SEES_CASE_SQL, "DROP FUNCTION ittai_sees_case(uuid)"),
-        RowSecurity("Grant", own_or_case("case_id")),
+        migrations.RunSQL(SEES_CASE_SQL, "DROP FUNCTION ittai_sees_case(uuid), ittai_case_is_new(uuid)"),
+        RowSecurity("Grant", own_or_case("case_id"), check=GRANT_WRITTEN),
         RowSecurity("GrantEvent", own_or_case("case_id")),
         RowSecurity("Case", through_grant("id")),
         RowSecurity("CaseEvent", through_grant("pgh_obj_id")),

@@ -18,7 +18,16 @@ from cases.enums import (
     IntroductionResult,
     RetentionState,
 )
-from cases.models import Appointment, Case, CaseTransition, Grant, Introduction, Placement, RetentionCheck, SupportRequest
+from cases.models import (
+    Appointment,
+    Case,
+    CaseTransition,
+    Grant,
+    Introduction,
+    Placement,
+    RetentionCheck,
+    SupportRequest,
+)
 from tests.factories import YES, Programme, at, working_as
 
 DAY = dt.date(2023, 4, 10)
@@ -232,7 +241,10 @@ def test_closed_cases_take_no_notes(okayama: Programme):
         )
         with pytest.raises(contact.CaseAlreadyClosed):
             contact.log_interview(
-                case=closed, by=okayama.caseworker, at=at(DAY), fields={"held_at": at(DAY), "method": "visit", "body": "x"}
+                case=closed,
+                by=okayama.caseworker,
+                at=at(DAY),
+                fields={"held_at": at(DAY), "method": "visit", "body": "x"},
             )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from cases.views.overview import matching_keys
@@ -11,7 +10,21 @@ from tests.factories import Programme, working_as
 
 @pytest.mark.parametrize(
     "text",
-    ["わたなべ", "ﾜﾀﾅﾍﾞ", "ワタナベ ケン", "渡辺", "渡邉", "渡邊健", "S55.5.5", "昭和55年5月5日", "1980/5/5", "R05-0001", "ｒ０５", "086-000-1111", "０８６０００"],
+    [
+        "わたなべ",
+        "ﾜﾀﾅﾍﾞ",
+        "ワタナベ ケン",
+        "渡辺",
+        "渡邉",
+        "渡邊健",
+        "S55.5.5",
+        "昭和55年5月5日",
+        "1980/5/5",
+        "R05-0001",
+        "ｒ０５",
+        "086-000-1111",
+        "０８６０００",
+    ],
 )
 def test_every_spelling_finds_the_person(okayama: Programme, text):
     case = okayama.open_case(name="渡邊 健", kana="ワタナベ ケン", phone="086-000-1111")

@@ -12,7 +12,7 @@ from core.documents import OutsideAddress, OwnFilesOnly, Workbook, csv_bytes
 
 def test_workbook_has_no_formulas():
     book = Workbook()
-    hostile = ["=1+1", "+1", "@SUM(A1)", "-2", "=HYPERLINK(\"http://x\")"]
+    hostile = ["=1+1", "+1", "@SUM(A1)", "-2", '=HYPERLINK("http://x")']
     book.sheet("表", title="題", notes=[], header=("列",), rows=[(text,) for text in hostile], widths=(10,))
     sheet = openpyxl.load_workbook(io.BytesIO(book.to_bytes())).active
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
@@ -26,7 +26,9 @@ def test_csv_opens_in_excel_and_neutralises_text():
     assert data.decode("utf-8-sig") == "'=1+1,5,,普通\r\n'＝危険,'-3,'@x,'\tx\r\n"
 
 
-@pytest.mark.parametrize("url", ["http://example.invalid/x.png", "file:///etc/passwd", "static:///../config/settings.py"])
+@pytest.mark.parametrize(
+    "url", ["http://example.invalid/x.png", "file:///etc/passwd", "static:///../config/settings.py"]
+)
 def test_documents_take_nothing_from_outside(url):
     with pytest.raises((OutsideAddress, SuspiciousFileOperation)):
         OwnFilesOnly().fetch(url)

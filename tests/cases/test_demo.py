@@ -1,0 +1,137 @@
+"""The demo adds up to the published table, is the same for the same day, and shows every state."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from cases.enums import CaseState
+from tests import servers
+
+DAY = "2026-11-21"
+PUBLISHED = {
+    # group: (supported target, placed target, rate) (supported, placed, rate) and the same of the year before
+    "livelihood": ((180, 117, 64.6), (81, 55, 67.9), (166, 106, 63.6), (171, 107, 62.6)),
+    "child-rearing": ((16, 11, 64.6), (10, 4, 40.0), (26, 17, 63.3), (8, 9, 112.5)),
+    "housing": ((4, 3, 64.6), (0, 0, 0.0), (8, 6, 63.3), (1, 2, 200.0)),
+    "total": ((200, 131, 64.6), (91, 59, 64.8), (200, 129, 63.3), (180, 118, 65.6)),
+}
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[str]:
+    yield servers.copy(servers.demo_template(DAY), f"demo_{servers.WORKER}")
+
+
+def run(database: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=servers.ROOT,
+        env=servers.environment(database),
+        capture_output=True,
+        text=True,
+    )
+
+
+def query(database: str, statement: str) -> list[tuple]:
+    with psycopg.connect(host=servers.SOCKET, user="ittai_backup", dbname=database) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def report(database: str, folder, *, month: str = "2023-12") -> dict:
+    done = run(database, "monthly_report", "--agreement", "okayama", "--month", month, "--output", str(folder))
+    assert done.returncode == 0, done.stderr
+    return json.loads((folder / "report.json").read_text(encoding="utf-8"))
+
+
+def test_the_report_equals_the_published_one(demo, tmp_path):
+    data = report(demo, tmp_path)
+    assert (data["agreement"], data["month"], data["as_of"]) == ("okayama", "2023-12", "2023-12-31")
+    assert [group["code"] for group in data["groups"]] == list(PUBLISHED)
+    for group in data["groups"]:
+        by_code = {indicator["code"]: indicator for indicator in group["indicators"]}
+        supported, placed = by_code["supported"], by_code["placed"]
+        assert (
+            (supported["target_count"], placed["target_count"], placed["target_rate"]),
+            (supported["actual"], placed["actual"], placed["rate"]),
+            (supported["reference_target_count"], placed["reference_target_count"], placed["reference_target_rate"]),
+            (supported["reference_actual"], placed["reference_actual"], placed["reference_rate"]),
+        ) == PUBLISHED[group["code"]]
+    for name in ("report.pdf", "report.xlsx", "report.csv"):
+        assert (tmp_path / name).stat().st_size > 1000
+
+
+def test_moving_one_placement_moves_the_report(demo, tmp_path):
+    with psycopg.connect(host=servers.SOCKET, user="postgres", dbname=demo) as connection:
+        pk, started = connection.execute(
+            "SELECT p.id, p.started_on FROM cases_placement p JOIN cases_case c ON c.id = p.case_id"
+            " JOIN agreements_targetgroup g ON g.id = c.support_group_id"
+            " WHERE g.code = 'child-rearing' AND p.started_on BETWEEN '2023-04-01' AND '2023-12-31'"
+            " AND NOT EXISTS (SELECT 1 FROM cases_placement q WHERE q.case_id = c.id AND q.id <> p.id) LIMIT 1"
+        ).fetchone()
+        connection.execute("UPDATE cases_placement SET started_on = '2024-01-09' WHERE id = %s", [pk])
+    try:
+        groups = {group["code"]: group for group in report(demo, tmp_path)["groups"]}
+        placed = {row["code"]: row for row in groups["child-rearing"]["indicators"]}["placed"]
+        assert (placed["actual"], placed["rate"]) == (3, 30.0)
+    finally:
+        with psycopg.connect(host=servers.SOCKET, user="postgres", dbname=demo) as connection:
+            connection.execute("UPDATE cases_placement SET started_on = %s WHERE id = %s", [started, pk])
+
+
+@pytest.mark.parametrize(
+    ("agreement", "month", "sentence"),
+    [
+        ("tokyo", "2023-12", "okayama"),
+        ("okayama", "2023-13", "2023-12のように"),
+        ("okayama", "2099-01", "まだ来ていません"),
+        ("okayama", "令和5年12月", "2023-12のように"),
+    ],
+)
+def test_bad_requests_get_a_sentence(demo, tmp_path, agreement, month, sentence):
+    done = run(demo, "monthly_report", "--agreement", agreement, "--month", month, "--output", str(tmp_path / "out"))
+    assert done.returncode != 0
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_other_agreements_have_their_own_shape(demo, tmp_path):
+    done = run(demo, "monthly_report", "--agreement", "kurashiki", "--month", "2026-10", "--output", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    total = json.loads((tmp_path / "report.json").read_text())["groups"][-1]
+    by_code = {row["code"]: row for row in total["indicators"]}
+    assert by_code["placements"]["target_count"] == 630
+    assert by_code["developed_openings"]["target_count"] == 1200
+    assert by_code["developed_openings"]["actual"] > 0
+    done = run(demo, "monthly_report", "--agreement", "soja", "--month", "2026-10", "--output", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    first = json.loads((tmp_path / "report.json").read_text())["groups"][0]
+    placed = {row["code"]: row for row in first["indicators"]}["placed"]
+    assert (placed["target_count"], placed["target_rate"]) == (None, 65.0)
+
+
+def test_every_state_is_there_and_a_second_load_changes_nothing(demo):
+    found = {row[0] for row in query(demo, "SELECT DISTINCT state FROM cases_case WHERE opened_on > '2025-10-01'")}
+    assert found == set(CaseState.values)
+    before = query(demo, "SELECT count(*) FROM cases_case")
+    done = run(demo, "load_demo")
+    assert "入れませんでした" in done.stdout
+    assert query(demo, "SELECT count(*) FROM cases_case") == before
+
+
+def test_the_demo_is_for_the_demo_only(demo, monkeypatch):
+    monkeypatch.setenv("ITTAI_DEMO", "0")
+    monkeypatch.setenv("ALLOWED_HOSTS", "example.invalid")
+    done = run(demo, "load_demo")
+    assert done.returncode != 0
+    assert "デモ用の環境" in done.stderr
+    monkeypatch.setenv("ITTAI_DEMO", "1")
+    done = run(demo, "check")
+    assert done.returncode != 0
+    assert "この機械の中からしか" in done.stderr
