@@ -1,0 +1,275 @@
+"""Every URL × every role over HTTP: the matrix is complete, and it is true."""
+
+from __future__ import annotations
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.enums import Role
+from accounts.scope import Actor
+from cases.actions import contact
+from core.db import scope
+from core.periods import Month, now
+from reports import actions as report_actions
+from reports.tasks import count_report
+from tests.factories import Programme, actor, at, make_plan, make_programme, working_as
+from tests.permission_matrix import ALL, MATRIX, NOT_MINE, PUBLIC
+
+DAY = dt.date(2023, 4, 10)
+ROLES = {
+    "c": ("office", Role.CASEWORKER),
+    "s": ("office", Role.SUPPORT_WORKER),
+    "n": ("hello_work", Role.NAVIGATOR),
+    "m": ("city", Role.MANAGER),
+    "h": ("hello_work", Role.MANAGER),
+    "b": ("bureau", Role.HEADQUARTERS),
+    "k": ("city", Role.COUNCIL),
+    "d": ("city", Role.JOB_DEVELOPER),
+    "i": ("office", Role.INTERPRETER),
+}
+
+
+def url_names(patterns: list[Any] | None = None) -> set[str]:
+    names = set()
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(pattern, URLResolver):
+            names |= url_names(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern):
+            assert pattern.name, pattern
+            names.add(pattern.name)
+    return names
+
+
+def test_every_url_is_in_the_matrix():
+    assert url_names() == set(MATRIX) | PUBLIC
+
+
+def everyone(programme: Programme) -> dict[str, Actor]:
+    people = {
+        letter: actor(f"{programme.code}-{letter}", getattr(programme, place), role)
+        for letter, (place, role) in ROLES.items()
+        if letter != "n"
+    }
+    people["n"] = programme.navigator
+    operator = make_operator(programme)
+    return {**people, "a": operator}
+
+
+def make_operator(programme: Programme) -> Actor:
+    from_elsewhere = type(programme.city).objects.create(
+        kind="partner", name=f"{programme.code}運用", short_name="運用"
+    )
+    return actor(f"{programme.code}-a", from_elsewhere, Role.ADMINISTRATOR)
+
+
+def things(programme: Programme) -> dict[str, dict[str, Any]]:
+    """One record of everything, and the arguments each URL needs."""
+    case = programme.active(DAY)
+    introduction = programme.introduce(case, dt.date(2023, 5, 1))
+    placement = programme.place(case, dt.date(2023, 6, 1))
+    note = programme.interview(case, dt.date(2023, 5, 2))
+    with working_as(programme.navigator):
+        appointment = contact.book(
+            case=case,
+            by=programme.navigator,
+            at=at(DAY),
+            appointment=contact.NextAppointment(now() + dt.timedelta(days=3), programme.navigator.user),
+        )
+        check = placement.retention_checks.get(month_mark=1)
+        consent = case.consents.get()
+    plan = make_plan(programme, 2023, {(None, "supported"): (10, None)})
+    report = report_actions.request_report(
+        agreement=programme.agreement, month=Month(2023, 12), by=None, at=now(), today=dt.date(2024, 1, 5)
+    )
+    count_report(report_id=str(report.pk))
+    of_case = {"pk": case.pk}
+    of_agreement = {"code": programme.code}
+    of_month = {"code": programme.code, "month": "2023-12"}
+    of_revision = {**of_month, "revision": 1}
+    arguments: dict[str, dict[str, Any]] = {
+        "account_detail": {"pk": programme.caseworker.user.pk},
+        "consent_withdraw": {**of_case, "consent_pk": consent.pk},
+        "case_move": {**of_case, "act": "suspend"},
+        "interview_edit": {**of_case, "interview_pk": note.pk},
+        "appointment_settle": {"pk": appointment.pk},
+        "introduction_result": {**of_case, "introduction_pk": introduction.pk},
+        "placement_separate": {**of_case, "placement_pk": placement.pk},
+        "retention_check": {**of_case, "check_pk": check.pk},
+        "employer_detail": {"pk": programme.employer.pk},
+        "employer_edit": {"pk": programme.employer.pk},
+        "vacancy_new": {"pk": programme.employer.pk},
+        "group_edit": {**of_agreement, "pk": programme.groups["livelihood"].pk},
+        "plan_detail": {**of_agreement, "year": 2023, "version": plan.version_number},
+        "report_request": of_agreement,
+        "report_revision": of_revision,
+        "report_file": {**of_revision, "kind": "pdf"},
+        "report_people": {**of_revision, "indicator": "supported", "group": "total"},
+    }
+    for name in MATRIX:
+        if name in arguments or name in ("case_list", "case_search", "case_new"):
+            continue
+        if name.startswith("report_") and name != "report_list":
+            arguments[name] = of_month
+        elif name in (
+            "agreement_detail",
+            "agreement_edit",
+            "party_new",
+            "site_new",
+            "group_new",
+            "rules_new",
+            "plan_year",
+        ):
+            arguments[name] = of_agreement
+        elif name.startswith(
+            ("case_", "support_request_", "plan_", "assignment_", "interview_", "introduction_", "placement_")
+        ) or name in (
+            "person_edit",
+            "visibility",
+            "appointment_new",
+        ):
+            arguments[name] = of_case
+    return arguments
+
+
+def client_of(who: Actor) -> Client:
+    client = Client(raise_request_exception=True)
+    client.force_login(who.user)
+    return client
+
+
+@pytest.fixture
+def programme(db: None) -> Programme:
+    return make_programme("okayama", 1007)
+
+
+def test_every_cell_over_http(programme: Programme):
+    arguments = things(programme)
+    wrong, cells = [], 0
+    for letter, who in everyone(programme).items():
+        client = client_of(who)
+        for name, letters in MATRIX.items():
+            url = reverse(name, kwargs=arguments.get(name))
+            status = client.get(url).status_code
+            if letter in letters:
+                expected = {200, 302, 405}
+            elif letter in NOT_MINE.get(name, ""):
+                expected = {404}
+            else:
+                expected = {403, 404} if name.startswith("agreement_") and letter == "a" else {403}
+            cells += 1
+            if status not in expected:
+                wrong.append((letter, name, status, expected))
+    assert wrong == []
+    assert cells == len(MATRIX) * len(ALL)
+
+
+def test_anonymous_goes_to_the_login_page(programme: Programme):
+    arguments = things(programme)
+    client = Client()
+    for name in MATRIX:
+        url = reverse(name, kwargs=arguments.get(name))
+        for method in (client.get, client.post, client.put, client.delete):
+            answer = method(url)
+            assert answer.status_code == 302, name
+            assert answer["Location"].startswith("/login/"), name
+
+
+def test_another_city_gets_404_at_every_url(programme: Programme, soja: Programme):
+    """GET and POST, as the role that may do most there; the same answer as for an id that does not exist."""
+    arguments = things(programme)
+    theirs = {
+        name: kwargs for name, kwargs in arguments.items() if not name.startswith(("employer_", "vacancy_", "account_"))
+    }
+    assert len(theirs) > 35
+    wrong = []
+    for who in (soja.caseworker, soja.navigator, soja.manager):
+        client = client_of(who)
+        for name, kwargs in theirs.items():
+            url = reverse(name, kwargs=kwargs)
+            for method in (client.get, client.post):
+                status = method(url).status_code
+                if status not in (404, 403, 405):
+                    wrong.append((who.user.username, name, status))
+    assert wrong == []
+    client = client_of(soja.manager)
+    missing = client.get(reverse("case_detail", kwargs={"pk": "0190a000-0000-7000-8000-00000000dead"}))
+    foreign = client.get(reverse("case_detail", kwargs=arguments["case_detail"]))
+    assert (missing.status_code, missing.content) == (foreign.status_code, foreign.content)
+    assert foreign.status_code == 404
+
+
+def test_search_finds_nothing_across_the_wall(programme: Programme, soja: Programme):
+    programme.open_case(name="見えない 人", kana="ミエナイ ヒト")
+    answer = client_of(soja.caseworker).post(reverse("case_search"), {"q": "みえない"})
+    assert answer.status_code == 200
+    assert "ミエナイ ヒト" not in answer.content.decode()
+    found = client_of(programme.caseworker).post(reverse("case_search"), {"q": "みえない"})
+    assert found.status_code == 302
+
+
+def test_reading_cannot_write(db: None):
+    """The outer transaction of a GET is read only, whatever a view would try."""
+
+    def body() -> tuple[str, str]:
+        answers = []
+        for read_only in (True, False):
+            with scope(organisations=[], read_only=read_only), connection.cursor() as cursor:
+                cursor.execute("SHOW transaction_read_only")
+                answers.append(cursor.fetchone()[0])
+        connection.close()
+        return answers[0], answers[1]
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(body).result() == ("on", "off")
+
+
+@pytest.mark.parametrize(
+    "name", ["case_list", "today", "appointment_list", "employer_list", "agreement_list", "report_list"]
+)
+def test_lists_ask_the_same_number_of_questions_for_1_and_3_rows(programme: Programme, name):
+    def grow(number: int) -> None:
+        case = programme.active(DAY, name=f"{number} 人目")
+        with working_as(programme.caseworker):
+            contact.book(
+                case=case,
+                by=programme.caseworker,
+                at=at(DAY),
+                appointment=contact.NextAppointment(now() + dt.timedelta(hours=number), programme.caseworker.user),
+            )
+        type(programme.employer).objects.create(name=f"事業所{number}", registered_by=programme.city)
+        report_actions.request_report(
+            agreement=programme.agreement, month=Month(2023, number), by=None, at=now(), today=dt.date(2024, 1, 5)
+        )
+
+    client = client_of(programme.caseworker)
+    counts = []
+    for rows in ([1], [2, 3]):
+        for number in rows:
+            grow(number)
+        client.get(reverse(name))
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(reverse(name)).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert counts[0] <= (24 if name == "today" else 14)
+
+
+def test_the_case_page_asks_the_same_for_one_and_many_records(programme: Programme):
+    case = programme.active(DAY)
+    client = client_of(programme.navigator)
+    counts = []
+    for number in (1, 2):
+        for offset in range(number):
+            programme.interview(case, dt.date(2023, 5, number * 3 + offset))
+            programme.introduce(case, dt.date(2023, 6, number * 3 + offset))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("case_detail", kwargs={"pk": case.pk}))
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 36
