@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.models import Organisation
 from agreements.actions import TargetValue, proposed_target
 from agreements.enums import BenefitStatus, IndicatorCode, TargetRounding
 from agreements.models import Agreement, BusinessPlan, CountingRules, Party, Site, TargetGroup
@@ -73,6 +74,12 @@ class PartyForm(JapaneseModelForm):
     class Meta:
         model = Party
         fields = ("organisation", "side", "signatory", "position")
+
+
+class ParticipantForm(JapaneseForm):
+    """An office that works under the agreement."""
+
+    organisation = forms.ModelChoiceField(Organisation.objects.active().order_by("name"), label="実施機関")
 
 
 class SiteForm(JapaneseModelForm):

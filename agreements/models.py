@@ -70,6 +70,13 @@ class Agreement(VersionedModel):
     support_months = models.PositiveSmallIntegerField(
         "支援期間の目安(月)", default=6, validators=[MinValueValidator(1, "1か月以上にしてください。")]
     )
+    participants = models.ManyToManyField(
+        Organisation,
+        verbose_name="実施機関",
+        related_name="agreements",
+        blank=True,
+        help_text="当事者の下で支援にあたる福祉事務所・ハローワークなど。",
+    )
     sites = models.ManyToManyField(Site, verbose_name="一体的実施施設", related_name="agreements", blank=True)
 
     objects = AgreementQuerySet.as_manager()

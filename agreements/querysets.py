@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
+from accounts.enums import KINDS_COVERING_CHILDREN
+from accounts.models import Organisation
 from agreements.enums import PlanStatus
 
 if TYPE_CHECKING:
@@ -17,12 +20,21 @@ if TYPE_CHECKING:
 
 class AgreementQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> AgreementQuerySet:
-        """Agreements one of whose parties stands above, at or below the actor's organisation."""
-        return self.filter(
-            pk__in=self.model._meta.get_field("parties")
-            .related_model.objects.filter(organisation__in=actor.lineage_ids)
-            .values("agreement")
-        )
+        """Agreements that one of the actor's organisations signed or takes part in.
+
+        Standing below a party is not enough: a labour bureau signs for many cities, and each of its
+        Hello Work offices works for one.
+        """
+        parties = apps.get_model("agreements", "Party").objects.filter(organisation__in=actor.organisation_ids)
+        taking_part = self.model.participants.through.objects.filter(organisation__in=actor.organisation_ids)
+        return self.filter(Q(pk__in=parties.values("agreement")) | Q(pk__in=taking_part.values("agreement")))
+
+    def organisation_ids(self, agreement: Agreement) -> list[int]:
+        """For whom the agreement's figures are counted: parties, participants, and what a city covers."""
+        organisations = Organisation.objects
+        own = organisations.filter(Q(parties__agreement=agreement) | Q(agreements=agreement)).distinct()
+        covering = own.filter(kind__in=KINDS_COVERING_CHILDREN).values_list("pk", flat=True)
+        return sorted({*own.values_list("pk", flat=True), *organisations.descendant_ids(list(covering))})
 
     def valid_on(self, day: dt.date) -> AgreementQuerySet:
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)

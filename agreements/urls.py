@@ -10,6 +10,7 @@ urlpatterns = [
     path("<slug:code>/", views.agreement_detail, name="agreement_detail"),
     path("<slug:code>/edit/", views.agreement_edit, name="agreement_edit"),
     path("<slug:code>/parties/new/", views.party_new, name="party_new"),
+    path("<slug:code>/participants/new/", views.participant_new, name="participant_new"),
     path("<slug:code>/sites/new/", views.site_new, name="site_new"),
     path("<slug:code>/groups/new/", views.group_edit, name="group_new"),
     path("<slug:code>/groups/<int:pk>/", views.group_edit, name="group_edit"),

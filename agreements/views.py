@@ -23,6 +23,7 @@ from agreements.forms import (
     AgreePlanForm,
     GroupForm,
     NewAgreementForm,
+    ParticipantForm,
     PartyForm,
     PlanTextForm,
     PlanYearForm,
@@ -99,6 +100,7 @@ def agreement_detail(request: HttpRequest, code: str) -> HttpResponse:
         {
             "agreement": agreement,
             "parties": agreement.parties.select_related("organisation").order_by("position", "pk"),
+            "participants": agreement.participants.order_by("name"),
             "sites": agreement.sites.order_by("opened_on", "pk"),
             "groups": agreement.target_groups.prefetch_related("statuses").order_by("position", "pk"),
             "plans": agreement.plans.order_by("-fiscal_year", "-version_number"),
@@ -123,6 +125,20 @@ def party_new(request: HttpRequest, code: str) -> HttpResponse:
     form = PartyForm(request.POST or None)
     form.instance.agreement = agreement
     return _edit(request, agreement, form, form.save, title="当事者を加える", done="当事者を加えました。")
+
+
+@requires(Permission.EDIT_AGREEMENTS)
+def participant_new(request: HttpRequest, code: str) -> HttpResponse:
+    agreement = _find(request, code)
+    form = ParticipantForm(request.POST or None)
+    return _edit(
+        request,
+        agreement,
+        form,
+        lambda: agreement.participants.add(form.cleaned_data["organisation"]),
+        title="実施機関を加える",
+        done="実施機関を加えました。",
+    )
 
 
 @requires(Permission.EDIT_AGREEMENTS)

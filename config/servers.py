@@ -96,18 +96,17 @@ def start_valkey(data: Path) -> str:
         users = _live_users(folder)
         if not _answers(socket):
             socket.unlink(missing_ok=True)
-            with (folder / "valkey.log").open("ab") as log:
-                subprocess.Popen(  # noqa: S603 - our own binary, our own arguments
-                    [
-                        str(get_binary_path()),
-                        *("--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"),
-                        *("--dir", str(folder), "--appendonly", "yes", "--appendfsync", "everysec"),
-                        *("--maxmemory-policy", "noeviction", "--save", ""),
-                    ],
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                )
+            subprocess.run(  # noqa: S603 - our own binary, our own arguments
+                [
+                    str(get_binary_path()),
+                    *("--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"),
+                    *("--dir", str(folder), "--appendonly", "yes", "--appendfsync", "everysec"),
+                    *("--maxmemory-policy", "noeviction", "--save", ""),
+                    *("--daemonize", "yes", "--logfile", str(folder / "valkey.log")),
+                ],
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
             _wait_for(socket)
         _write_users(folder, {*users, os.getpid()})
     atexit.register(_leave_valkey, folder, socket)

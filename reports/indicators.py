@@ -15,9 +15,8 @@ from typing import Any
 from django.db.models import Count, F, Min, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
-from accounts.models import Organisation
 from agreements.enums import IndicatorCode
-from agreements.models import Agreement, Party
+from agreements.models import Agreement
 from cases.models import Case, Interview, Introduction, Placement
 from core.periods import Month
 from employers.models import Vacancy
@@ -81,7 +80,7 @@ REGISTRY: tuple[Indicator, ...] = (
     Indicator(
         IndicatorCode.DEVELOPED_OPENINGS,
         "人",
-        "協定の当事者とその下の機関が求人開拓で受け付けた求人の、求人数(募集人数)の合計。対象区分には分けません。",
+        "協定の当事者と実施機関が求人開拓で受け付けた求人の、求人数(募集人数)の合計。対象区分には分けません。",
         Source.DEVELOPED_VACANCIES,
         has_groups=False,
     ),
@@ -90,16 +89,6 @@ BY_CODE = {indicator.code: indicator for indicator in REGISTRY}
 
 # (agreement id, group id or None, month) → count
 Counts = Counter[tuple[int, int | None, Month]]
-
-
-def organisations_of(agreements: Collection[Agreement]) -> dict[int, list[int]]:
-    """For each agreement its parties' organisations and all below them: for whom its figures are counted."""
-    return {
-        agreement.pk: Organisation.objects.descendant_ids(
-            list(Party.objects.filter(agreement=agreement).values_list("organisation", flat=True))
-        )
-        for agreement in agreements
-    }
 
 
 def _support_starts(agreements: Collection[Agreement], first: dt.date, last: dt.date) -> QuerySet[Any, Any]:
@@ -184,7 +173,7 @@ def _developed(agreements: Collection[Agreement], first: dt.date, last: dt.date)
         .values("organisation", month=TruncMonth("found_on"))
         .annotate(number=Sum("opening_count"))
     )
-    owners = organisations_of(agreements)
+    owners = {agreement.pk: Agreement.objects.organisation_ids(agreement) for agreement in agreements}
     for row in found:
         for agreement, organisations in owners.items():
             if row["organisation"] in organisations:

@@ -17,7 +17,6 @@ from reports import actions, documents
 from reports.counting import NoCountingRules, count_month
 from reports.enums import FileKind, ReportStatus
 from reports.figures import MonthFigures, from_json
-from reports.indicators import organisations_of
 from reports.models import MonthlyReport
 
 RING_AFTER = dt.timedelta(seconds=30)
@@ -63,7 +62,7 @@ def count_report(*, report_id: str) -> None:
     if not actions.claim(report_id=report_id, at=now()):
         return
     report = MonthlyReport.objects.select_related("agreement", "requested_by").get(pk=report_id)
-    organisations = organisations_of([report.agreement])[report.agreement_id]
+    organisations = Agreement.objects.organisation_ids(report.agreement)
     try:
         with snapshot(organisations):
             figures = count_month(report.agreement, report.period, counted_at=now())

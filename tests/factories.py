@@ -208,6 +208,7 @@ def make_programme(code: str, number: int) -> Programme:
         kind=OrganisationKind.HELLO_WORK, name=f"ハローワーク{code}", short_name=f"HW{code}", parent=bureau
     )
     agreement = Agreement.objects.create(code=code, name=f"{code}協定", valid_from=SINCE)
+    agreement.participants.set([office, hello_work])
     Party.objects.create(agreement=agreement, organisation=city, side=PartySide.MUNICIPAL, signatory="市長")
     Party.objects.create(
         agreement=agreement, organisation=bureau, side=PartySide.NATIONAL, signatory="労働局長", position=2

@@ -63,6 +63,7 @@ MATRIX: dict[str, str] = {
     "agreement_detail": FIGURES,
     "agreement_edit": "mh",
     "party_new": "mh",
+    "participant_new": "mh",
     "site_new": "mh",
     "group_new": "mh",
     "group_edit": "mh",

@@ -121,6 +121,7 @@ def things(programme: Programme) -> dict[str, dict[str, Any]]:
             "agreement_detail",
             "agreement_edit",
             "party_new",
+            "participant_new",
             "site_new",
             "group_new",
             "rules_new",

@@ -102,6 +102,7 @@ def _agreement(world: World, row: dict[str, Any], *, today: dt.date) -> None:
         )
     world.sites[row["code"]] = [Site.objects.create(**site) for site in row["sites"]]
     agreement.sites.set(world.sites[row["code"]])
+    agreement.participants.set(world.organisations[key] for key in row["participants"])
     for position, group_row in enumerate(row["groups"], start=1):
         group = TargetGroup.objects.create(
             agreement=agreement, code=group_row["code"], name=group_row["name"], position=position

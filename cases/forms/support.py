@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
 from accounts.scope import Actor
-from agreements.models import Agreement, Party, SupportMenu
+from agreements.models import Agreement, SupportMenu
 from cases.actions.plan import MenuChoice
 from cases.actions.request import Conditions
 from cases.enums import CloseReason, ConditionAnswer, ConsentMethod, Duty, MenuActor
@@ -29,9 +29,8 @@ CONDITION_LABELS = {
 
 
 def partner_offices(agreement: Agreement) -> Any:
-    """Hello Work offices at or below the agreement's parties."""
-    parties = Party.objects.filter(agreement=agreement).values_list("organisation", flat=True)
-    ids = Organisation.objects.descendant_ids(list(parties))
+    """Hello Work offices that signed or take part in the agreement."""
+    ids = Agreement.objects.organisation_ids(agreement)
     return Organisation.objects.active().filter(pk__in=ids, kind=OrganisationKind.HELLO_WORK).order_by("name")
 
 

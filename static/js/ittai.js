@@ -15,7 +15,7 @@
         search.focus();
       }
     }
-    if (event.key === "Enter" && event.ctrlKey && typing && field.form && field.form.method === "post") {
+    if (event.key === "Enter" && event.ctrlKey && typing && field.form && field.form.getAttribute("method") === "post") {
       event.preventDefault();
       field.form.requestSubmit();
     }

@@ -15,7 +15,6 @@ from core.periods import MalformedMonth, Month, now, today
 from reports import documents
 from reports.counting import NoCountingRules, count_month
 from reports.figures import from_json
-from reports.indicators import organisations_of
 from reports.models import MonthlyReport
 from reports.tasks import snapshot
 
@@ -47,7 +46,7 @@ class Command(BaseCommand):
                 figures = from_json(closed.figures)
             else:
                 # The scope is the agreement's own parties and what is below them, as for the worker.
-                with snapshot(organisations_of([agreement])[agreement.pk]):
+                with snapshot(Agreement.objects.organisation_ids(agreement)):
                     figures = count_month(agreement, month, counted_at=at)
         except NoCountingRules as error:
             raise CommandError(str(error)) from error

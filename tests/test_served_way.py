@@ -1,0 +1,182 @@
+"""The same processes on Debian's own PostgreSQL 15 and redis-server, with production settings; and the compose file."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from config import servers as embedded
+from config.stack import processes
+from tests import servers
+
+PG_BIN = Path("/usr/lib/postgresql/15/bin")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def as_postgres(*command: str) -> list[str]:
+    """PostgreSQL refuses to run as root: Debian's package made a user for it."""
+    return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else list(command)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Environment of a production-like installation; its servers stop afterwards."""
+    folder = Path(tmp_path_factory.mktemp("served"))
+    for parent in (folder, *folder.parents):
+        if os.access(parent, os.W_OK) and parent.stat().st_uid == os.geteuid():
+            parent.chmod(parent.stat().st_mode | 0o011)
+    database = folder / "pg"
+    database.mkdir()
+    if os.geteuid() == 0:
+        owner = pwd.getpwnam("postgres")
+        os.chown(database, owner.pw_uid, owner.pw_gid)
+    pg_port, redis_port = free_port(), free_port()
+    initdb = [
+        str(PG_BIN / "initdb"),
+        "-D",
+        str(database / "data"),
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+        "-A",
+        "trust",
+        "-U",
+        "postgres",
+    ]
+    subprocess.run(as_postgres(*initdb), check=True, capture_output=True)
+    options = f"-k {database} -p {pg_port} -c listen_addresses=''"
+    control = [str(PG_BIN / "pg_ctl"), "-D", str(database / "data"), "-w"]
+    subprocess.run(
+        as_postgres(*control, "-o", options, "-l", str(database / "log"), "start"), check=True, capture_output=True
+    )
+    redis_binary = shutil.which("redis-server")
+    assert redis_binary
+    redis = subprocess.Popen(
+        [redis_binary, "--port", str(redis_port), "--bind", "127.0.0.1", "--dir", str(folder), "--appendonly", "yes"],
+        stdout=subprocess.DEVNULL,
+    )
+    embedded.prepare_database(str(database), "postgres", port=pg_port)
+    secret = folder / "secret_key"
+    secret.write_text("served-way-" + "x" * 50)
+    host = str(database).replace("/", "%2F")
+    environment = {
+        **{k: v for k, v in os.environ.items() if k not in ("ITTAI_DEMO", "SECRET_KEY", "REDIS_URL")},
+        "DATABASE_URL": f"postgres://ittai_app@{host}:{pg_port}/ittai",
+        "OWNER_DATABASE_URL": f"postgres://ittai_owner@{host}:{pg_port}/ittai",
+        "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0",
+        "SECRET_KEY_FILE": str(secret),
+        "ALLOWED_HOSTS": "ittai.example,127.0.0.1",
+        "STATIC_ROOT": str(folder / "static"),
+        "PYTHONWARNINGS": "ignore",
+        "DATA_DIR": str(folder),
+    }
+    try:
+        yield environment
+    finally:
+        redis.terminate()
+        redis.wait(timeout=20)
+        subprocess.run(as_postgres(*control, "-m", "fast", "stop"), check=True, capture_output=True)
+
+
+def manage(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments], cwd=servers.ROOT, env=environment, capture_output=True, text=True
+    )
+
+
+def test_it_serves(served: dict[str, str]):
+    for command in (
+        ("migrate", "--database", "owner"),
+        ("collectstatic", "--noinput"),
+        ("check", "--database", "default"),
+    ):
+        done = manage(served, *command)
+        assert done.returncode == 0, done.stderr
+    deploy = manage(served, "check", "--deploy", "--fail-level", "WARNING")
+    assert deploy.returncode == 0, deploy.stderr
+    assert manage(served, "load_demo").returncode != 0
+    port = str(free_port())
+    children = [
+        subprocess.Popen(command, cwd=servers.ROOT, env=served, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for command in processes(port).values()
+    ]
+    try:
+        deadline = time.monotonic() + 60
+        health: dict[str, str] = {}
+        while set(health.values()) != {"ok"}:
+            assert time.monotonic() < deadline, health
+            time.sleep(0.5)
+            health = get_json(f"http://127.0.0.1:{port}/healthz")
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}/login/", headers={"X-Forwarded-Proto": "https", "Host": "ittai.example"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            page = answer.read().decode()
+            assert "ログイン" in page
+            assert "__Host-csrf" in answer.headers["Set-Cookie"]
+            assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
+            style = re.search(r'href="(/static/css/ittai\.[0-9a-f]+\.css)"', page)
+            assert style, "static files carry their digest"
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.wait(timeout=30)
+
+
+def get_json(url: str) -> dict[str, str]:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        return json.load(error)
+    except OSError:
+        return {}
+
+
+def test_missing_settings_get_a_sentence():
+    environment = {key: value for key, value in os.environ.items() if key not in ("SECRET_KEY", "ITTAI_DEMO")}
+    done = manage(environment, "check")
+    assert done.returncode != 0
+    assert "環境変数SECRET_KEY" in done.stderr
+
+
+def test_compose_starts_what_the_code_reads():
+    compose = yaml.safe_load((servers.ROOT / "docker-compose.yml").read_text())
+    services = compose["services"]
+    assert set(services) == {"web", "worker", "beat", "migrate", "postgres", "redis", "proxy"}
+    settings = (servers.ROOT / "config" / "settings.py").read_text()
+    for name in ("web", "worker", "beat", "migrate"):
+        for variable in services[name]["environment"]:
+            assert f'"{variable.removesuffix("_FILE")}"' in settings, variable
+        assert set(services[name]["secrets"]) <= set(compose["secrets"])
+    assert services["worker"]["command"][:4] == ["celery", "--app", "config.celery", "worker"]
+    assert services["beat"]["command"][:4] == ["celery", "--app", "config.celery", "beat"]
+    for service in services.values():
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0]
+            assert source in compose["volumes"] or (servers.ROOT / source).exists(), volume
+    dockerfile = (servers.ROOT / "Dockerfile").read_text()
+    makefile = (servers.ROOT / "Makefile").read_text()
+    for package in re.search(r"RUN_PACKAGES := (.*)", makefile)[1].split():
+        assert package in dockerfile, package
+    assert "USER ittai" in dockerfile
