@@ -117,8 +117,10 @@ def main() -> None:
     port = prepare()
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "bench.settings"}
     web = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1"]
-        + ["--worker-class", "gthread", "--threads", "1", "--log-level", "error"],
+        [
+            *(sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"),
+            *("--workers", "1", "--worker-class", "gthread", "--threads", "1", "--log-level", "error"),
+        ],
         cwd=ROOT,
         env=environment,
     )
