@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from agreements.enums import IndicatorCode
 from reports.figures import Series
+from reports.indicators import BY_CODE
 
 WIDTH, HEIGHT = 480, 240
 LEFT, RIGHT, TOP, BOTTOM = 44, 16, 18, 34
@@ -65,14 +66,15 @@ def line_chart(series: Series) -> Chart:
     pace = None
     if series.target:
         pace = (Point(x(0), y(0), "", ""), Point(x(len(series.months)), y(series.target), str(series.target), ""))
-    name = IndicatorCode(series.indicator).label
+    indicator = BY_CODE[IndicatorCode(series.indicator)]
+    name, unit = indicator.name, indicator.unit
     latest = series.cumulative[-1] if series.cumulative else 0
-    goal = f"年度の目標は{series.target}人。" if series.target else "目標数はありません。"
+    goal = f"年度の目標は{series.target}{unit}。" if series.target else "目標数はありません。"
     return Chart(
         id=f"chart-{series.indicator}",
         title=f"{name}(合計)の累計と目標",
-        description=f"4月から{series.months[len(series.cumulative) - 1].month}月までの累計は{latest}人。{goal}",
-        unit="人",
+        description=f"4月から{series.months[len(series.cumulative) - 1].month}月までの累計は{latest}{unit}。{goal}",
+        unit=unit,
         points=points,
         polyline=" ".join(f"{point.x},{point.y}" for point in points),
         pace=pace,

@@ -12,8 +12,13 @@ from reports.enums import Source
 from reports.figures import TOTAL, Agreed, Cell, GroupFigures, MonthFigures, Series
 from reports.indicators import DEFINITION_VERSION, REGISTRY, Counts, count
 
-# Shown as a line over the months.
-CHARTED = (IndicatorCode.SUPPORTED, IndicatorCode.PLACED)
+# Shown as a line over the months: what the plan sets targets for, of these; otherwise the first two.
+CHARTED = (
+    IndicatorCode.SUPPORTED,
+    IndicatorCode.PLACED,
+    IndicatorCode.PLACEMENTS,
+    IndicatorCode.DEVELOPED_OPENINGS,
+)
 Targets = dict[tuple[int | None, IndicatorCode], Agreed]
 
 
@@ -103,8 +108,14 @@ def count_month(agreement: Agreement, month: Month, *, counted_at: dt.datetime) 
         rule_lines=rule_lines(rules),
         zero_rate=ZeroRate(rules.zero_rate),
         groups=tuple(rows),
-        series=tuple(_series(code, counts, agreement.pk, month, targets) for code in CHARTED),
+        series=tuple(_series(code, counts, agreement.pk, month, targets) for code in charted(targets)),
     )
+
+
+def charted(targets: Targets) -> tuple[IndicatorCode, ...]:
+    """The indicators drawn as lines."""
+    aimed_at = {code for _group, code in targets}
+    return tuple(code for code in CHARTED if code in aimed_at) or CHARTED[:2]
 
 
 def _base(code: IndicatorCode, sums: Mapping[Source, int]) -> int | None:

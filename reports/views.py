@@ -163,16 +163,18 @@ def pace_sentences(figures: MonthFigures) -> list[str]:
     """Where the year ends at this pace, and what is left a month; 実績 ÷ 経過月 × 12, half up."""
     sentences = []
     elapsed = len(figures.month.months_to_date())
-    for code in (IndicatorCode.SUPPORTED, IndicatorCode.PLACED):
-        cell = figures.total.cell(code)
-        series = next(series for series in figures.series if series.indicator == code)
+    for series in figures.series:
         if series.target is None:
             continue
+        indicator = BY_CODE[series.indicator]
+        cell = figures.total.cell(series.indicator)
         projected = (cell.actual * 12 * 2 + elapsed) // (2 * elapsed)
-        sentence = f"{BY_CODE[code].name}: このままなら年度末{projected}人(目標{series.target}人)"
+        sentence = (
+            f"{indicator.name}: このままなら年度末{projected}{indicator.unit}(目標{series.target}{indicator.unit})"
+        )
         left = series.target - cell.actual
         if left > 0 and elapsed < 12:
-            sentence += f"、目標まで月{-(-left // (12 - elapsed))}人必要"
+            sentence += f"、目標まで月{-(-left // (12 - elapsed))}{unit}必要"
         sentences.append(f"{sentence}。")
     return sentences
 

@@ -13,7 +13,8 @@ from agreements.enums import BenefitStatus
 from agreements.models import Agreement, Site
 from cases.actions.moves import CaseError, lock, touch
 from cases.actions.sharing import index_case
-from cases.enums import CaseState, GrantPurpose, LegalBasis
+from cases.actions.team import assign
+from cases.enums import CaseState, Duty, GrantPurpose, LegalBasis
 from cases.models import BenefitPeriod, Case, CaseTransition, Grant, Person
 from core.db import new_id
 from core.periods import fiscal_year
@@ -53,11 +54,13 @@ def open_case(
     person: Person | None = None,
     person_fields: dict[str, Any] | None = None,
     previous_case: Case | None = None,
+    duty: Duty | None = None,
 ) -> Case:
     """Open a case (相談受付) for a known person, or register the person with it.
 
     The grant is written first: row security shows a case only through a grant, and a person only
-    through a case. Foreign keys are checked at the end of the transaction.
+    through a case. Foreign keys are checked at the end of the transaction. With a duty the actor is
+    in charge from the first day, so that nobody is left without a worker.
     """
     is_new_person = person is None
     if person is None:
@@ -89,6 +92,8 @@ def open_case(
     BenefitPeriod.objects.create(case=case, status=status, starts_on=opened_on)
     CaseTransition.objects.create(case=case, to_state=CaseState.INTAKE, organisation=by.organisation, by=by.user, at=at)
     index_case(case=case, person=person, organisation_ids=[holder.pk])
+    if duty is not None:
+        assign(case=case, user=by.user, organisation=by.organisation, duty=duty, on=opened_on, by=by, at=at)
     return case
 
 

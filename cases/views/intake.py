@@ -8,11 +8,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.enums import Permission
+from accounts.enums import Permission, Role
 from accounts.scope import requires
 from agreements.enums import BenefitStatus
 from cases.actions import intake
-from cases.enums import SearchKind
+from cases.enums import Duty, SearchKind
 from cases.forms.person import AgainForm, IntakeForm, PersonForm, StatusForm
 from cases.models import Case, Person
 from cases.search import fold_kana
@@ -20,6 +20,9 @@ from cases.views.access import act_on, actor_of, find_case, identity
 from cases.views.overview import matching_keys
 from core.forms import EditConflict
 from core.periods import now, today
+
+# Who takes a person in is in charge, unless a manager does it for others.
+OWN_DUTY = {Role.CASEWORKER: Duty.CASEWORKER, Role.SUPPORT_WORKER: Duty.SUPPORT_WORKER}
 
 
 @requires(Permission.OPEN_CASE)
@@ -49,6 +52,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
                 opened_on=data["opened_on"],
                 intake_note=data["intake_note"],
                 person_fields=form.person_fields(),
+                duty=OWN_DUTY.get(actor.role),
             )
             messages.success(request, f"{case.person.name}さんの相談を受け付けました(ケース番号 {case.number})。")
             return redirect("case_detail", pk=case.pk)
@@ -74,6 +78,7 @@ def case_again(request: HttpRequest, pk: UUID) -> HttpResponse:
             intake_note=data["intake_note"],
             person=earlier.person,
             previous_case=earlier,
+            duty=OWN_DUTY.get(actor.role),
         )
         messages.success(request, f"再支援のケースを開きました(ケース番号 {case.number})。")
         return redirect("case_detail", pk=case.pk)

@@ -286,7 +286,10 @@ def timeline(case: Case, actor: Any) -> list[Entry]:
 
 
 def _when(entry: Entry) -> tuple[dt.date, float]:
-    """Newest first; a fact known by its day alone stands before the day's talks."""
+    """Newest first; a fact known by its day alone stands where it was entered, if that was the same day."""
     if isinstance(entry.at, dt.datetime):
         return (timezone.localtime(entry.at).date(), entry.at.timestamp())
+    entered: dt.datetime | None = getattr(entry.row, "created_at", None)
+    if entered is not None and timezone.localtime(entered).date() == entry.at:
+        return (entry.at, entered.timestamp())
     return (entry.at, 0.0)

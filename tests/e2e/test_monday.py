@@ -47,6 +47,7 @@ def test_monday(login, look):
     button(worker, "受け付ける")
     expect(worker.get_by_text("相談を受け付けました")).to_be_visible()
     case_url = worker.url
+    expect(worker.locator(".identity")).to_contain_text("見本 一子")  # in charge from the first day
     look(worker, "case-intake")
 
     # An interview with homework and the next appointment, all in one form, sent by keyboard.
