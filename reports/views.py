@@ -169,9 +169,8 @@ def pace_sentences(figures: MonthFigures) -> list[str]:
         indicator = BY_CODE[series.indicator]
         cell = figures.total.cell(series.indicator)
         projected = (cell.actual * 12 * 2 + elapsed) // (2 * elapsed)
-        sentence = (
-            f"{indicator.name}: このままなら年度末{projected}{indicator.unit}(目標{series.target}{indicator.unit})"
-        )
+        unit = indicator.unit
+        sentence = f"{indicator.name}: このままなら年度末{projected}{unit}(目標{series.target}{unit})"
         left = series.target - cell.actual
         if left > 0 and elapsed < 12:
             sentence += f"、目標まで月{-(-left // (12 - elapsed))}{unit}必要"
