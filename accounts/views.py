@@ -24,7 +24,7 @@ def choose_organisation(request: HttpRequest) -> HttpResponse:
     """The same person may work for two organisations; one at a time."""
     memberships = Membership.objects.current(today()).filter(user=request.user).select_related("organisation")
     if request.method == "POST":
-        chosen = memberships.filter(pk=request.POST.get("membership") or 0).first() if _is_id(request) else None
+        chosen = memberships.filter(pk=_posted_id(request)).first()
         if chosen is None:
             messages.error(request, "所属を選び直してください。選んだ所属は、いまは使えません。")
             return redirect("choose_organisation")
@@ -38,9 +38,10 @@ def choose_organisation(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _is_id(request: HttpRequest) -> bool:
+def _posted_id(request: HttpRequest) -> int:
+    """The membership that was posted; 0, which is nobody's, for anything that is no id."""
     value = request.POST.get("membership", "")
-    return value.isascii() and value.isdigit() and len(value) < 15
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 15 else 0
 
 
 @requires(Permission.MANAGE_ACCOUNTS)
@@ -81,7 +82,7 @@ def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, "所属を追加しました。")
                 return redirect("account_detail", pk=pk)
             case "end":
-                membership = get_object_or_404(user.memberships, pk=request.POST.get("membership") or 0)
+                membership = get_object_or_404(user.memberships, pk=_posted_id(request))
                 actions.end_membership(membership=membership, on=today())
                 messages.success(request, f"{membership.organisation}への所属を今日で終わりにしました。")
                 return redirect("account_detail", pk=pk)

@@ -8,10 +8,12 @@ has, and stopped by the last process that leaves – and names them in the envir
 from __future__ import annotations
 
 import atexit
+import hashlib
 import json
 import os
 import secrets
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -90,8 +92,8 @@ def start_valkey(data: Path) -> str:
     # A socket path may have 107 bytes; a deep DATA_DIR gets a short one elsewhere.
     socket = folder / "valkey.sock"
     if len(str(socket)) > 100:
-        socket = Path(f"/run/user/{os.getuid()}") / f"ittai-{abs(hash(str(folder))):x}.sock"
-        socket.parent.mkdir(parents=True, exist_ok=True)
+        digest = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
+        socket = Path(tempfile.gettempdir()) / f"ittai-{os.getuid()}-{digest}.sock"
     with fasteners.InterProcessLock(folder / "lock"):
         users = _live_users(folder)
         if not _answers(socket):

@@ -177,6 +177,15 @@ def speak_japanese(form: forms.BaseForm) -> None:
             field.error_messages["invalid_choice"] = f"{label}を選び直してください。選べない値が送られました。"
 
 
+class SearchForm(forms.Form):
+    """One search box; what cannot be searched for is no search."""
+
+    q = forms.CharField(required=False, max_length=100)
+
+    def text(self) -> str:
+        return self.cleaned_data["q"] if self.is_valid() else ""
+
+
 class EditConflict(Exception):
     """Somebody saved the row in between; nothing was written and the typed text is kept."""
 

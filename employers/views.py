@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.enums import Permission
 from accounts.scope import Actor, requires
-from core.forms import EditConflict
+from core.forms import EditConflict, SearchForm
 from core.periods import today
 from employers.forms import EmployerEditForm, EmployerForm, VacancyForm
 from employers.models import Employer
@@ -29,7 +29,7 @@ def _actor(request: HttpRequest) -> Actor:
 @require_safe
 def employer_list(request: HttpRequest) -> HttpResponse:
     """Employers by name; what is known of workplaces is shared between all who work here."""
-    text = request.GET.get("q", "").strip()[:100]
+    text = SearchForm(request.GET).text()
     open_now = Q(vacancies__closed_on__isnull=True) | Q(vacancies__closed_on__gte=today())
     rows = Employer.objects.matching(text) if text else Employer.objects.all()
     rows = rows.annotate(vacancy_count=Count("vacancies", filter=open_now)).order_by("name", "pk")[:LIMIT]

@@ -274,3 +274,52 @@ def test_the_case_page_asks_the_same_for_one_and_many_records(programme: Program
             client.get(reverse("case_detail", kwargs={"pk": case.pk}))
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 36
+
+
+JUNK = (
+    "",
+    "x",
+    "-1",
+    "9" * 30,
+    "\x00",
+    "𠮷\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"),
+    "'; --",
+    "x" * 6000,
+    "2023-02-30",
+    "２０２３",
+)
+NAMES = (
+    "q", "page", "state", "mine", "kind", "all", "appointment", "membership", "act", "answer", "status", "from", "end", "is_other_person",
+    "name", "name_kana", "birth_on", "sex", "agreement", "holder", "site", "opened_on", "version", "on", "to", "ability", "motivation",
+    "no_obstacle", "agrees", "consent_method", "consent_on", "reason", "closed_on", "close_reason", "user", "duty", "starts_on",
+    "goal", "ends_on", "menu_1", "actor_1", "until_1", "agreed_on", "held_at", "method", "body", "visibility", "homework_due_on",
+    "next_at", "next_worker", "starts_at", "worker", "minutes", "employer", "job_title", "introduced_on", "result", "started_on",
+    "employment_type", "weekly_hours", "monthly_wage_yen", "introduction", "month", "note", "text", "code", "valid_from", "position",
+    "organisation", "side", "signatory", "statuses", "year", "fiscal_year", "decided_on", "count-total-supported", "rate-total-placed",
+    "opening_count", "found_on", "corporate_number", "accept-started_on", "accept-navigator", "return-reason", "decline-reason",
+    "username", "password", "old_password", "new_password1",
+)  # fmt: skip
+
+
+def test_junk_gets_a_sentence_never_an_error(programme: Programme):
+    """Every URL, as the roles that may use it, with every field full of rubbish: no answer ≥ 500."""
+    arguments = things(programme)
+    people = everyone(programme)
+    asked = 0
+    for letter in "cnma":
+        client = client_of(people[letter])
+        for name, letters in MATRIX.items():
+            if letter not in letters:
+                continue
+            url = reverse(name, kwargs=arguments.get(name))
+            for junk in JUNK:
+                data = dict.fromkeys(NAMES, junk)
+                for act in ("", "save", "propose", "text", "agree", "end", "accept", "return", "decline"):
+                    if act and name not in ("plan_detail", "account_detail", "support_request_answer"):
+                        continue
+                    data |= {"act": act, "answer": act} if act else {}
+                    assert client.post(url, data).status_code < 500, (name, junk)
+                    asked += 1
+                assert client.get(url, data).status_code < 500, (name, junk)
+                asked += 1
+    assert asked > 2000

@@ -21,6 +21,7 @@ from cases.forms.person import CaseFilterForm
 from cases.models import Assignment, Case, Grant, Interview, SearchKey
 from cases.search import fold_digits, fold_kana, fold_name, fold_number
 from cases.views.access import TONES, actor_of, case_actions, case_moves, find_case, identity
+from core.forms import SearchForm
 from core.pagination import page_of
 from core.periods import UnreadableDate, parse_date, today
 
@@ -94,7 +95,7 @@ def _rows(cases: list[Case], touched: dict[UUID, Any]) -> list[dict[str, Any]]:
 @requires(Permission.VIEW_CASES)
 def case_search(request: HttpRequest) -> HttpResponse:
     """Find by reading, name, number, birthday or phone. By POST: names do not stand in URLs."""
-    text = request.POST.get("q", "").strip()[:100]
+    text = SearchForm(request.POST).text()
     rows: list[dict[str, Any]] = []
     if text:
         keys = matching_keys(text, actor_of(request).organisation_ids)
