@@ -45,20 +45,20 @@ lock: $(STAMPS)/dev
 	$(PYTHON) -m uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --upgrade requirements-dev.in -o requirements-dev.lock
 
 # The stamps are made anew when a lock file or this file changes.
-$(STAMPS)/run: requirements.lock $(STAMPS)/venv
+$(STAMPS)/run: requirements.lock $(PYTHON)
 	$(PYTHON) -m pip install --quiet --require-hashes -r requirements.lock
 	@touch $@
 
-$(STAMPS)/dev: requirements-dev.lock $(STAMPS)/venv
+$(STAMPS)/dev: requirements-dev.lock $(PYTHON)
 	$(PYTHON) -m pip install --quiet --require-hashes -r requirements-dev.lock
 	@touch $@ $(STAMPS)/run
 
-$(STAMPS)/venv:
+$(PYTHON):
 	@mkdir -p $(STAMPS)
+	@rm -f $(STAMPS)/run $(STAMPS)/dev
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11以上が必要です。"; exit 1; }
 	@python3 -c 'import ensurepip, venv' 2>/dev/null || config/apt.sh python3-venv
 	python3 -m venv $(VENV)
-	@touch $@
 
 $(STAMPS)/run-packages: Makefile
 	@mkdir -p $(STAMPS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import pwd
@@ -15,6 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 import yaml
@@ -114,6 +116,9 @@ def test_it_serves(served: dict[str, str]):
     deploy = manage(served, "check", "--deploy", "--fail-level", "WARNING")
     assert deploy.returncode == 0, deploy.stderr
     assert manage(served, "load_demo").returncode != 0
+    # The demo's people, loaded as a demo; what follows runs with production settings.
+    loaded = manage({**served, "ITTAI_DEMO": "1", "ALLOWED_HOSTS": "127.0.0.1"}, "load_demo")
+    assert loaded.returncode == 0, loaded.stderr
     port = str(free_port())
     children = [
         subprocess.Popen(command, cwd=servers.ROOT, env=served, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -136,11 +141,49 @@ def test_it_serves(served: dict[str, str]):
             assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
             style = re.search(r'href="(/static/css/ittai\.[0-9a-f]+\.css)"', page)
             assert style, "static files carry their digest"
+        main_path(port)
     finally:
         for child in children:
             child.terminate()
         for child in children:
             child.wait(timeout=30)
+
+
+def main_path(port: str) -> None:
+    """Log in, ask the worker for a month, read the published numbers, take the PDF – behind the TLS proxy's headers."""
+    connection = http.client.HTTPConnection("127.0.0.1", int(port))
+    cookies: dict[str, str] = {}
+
+    def ask(path: str, **body: str) -> tuple[int, bytes]:
+        headers = {
+            "Host": "ittai.example",
+            "X-Forwarded-Proto": "https",
+            "Origin": "https://ittai.example",
+            "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        data = urlencode({**body, "csrfmiddlewaretoken": cookies.get("__Host-csrf", "")}) if body else None
+        connection.request("POST" if body else "GET", path, data, headers)
+        answer = connection.getresponse()
+        content = answer.read()
+        for cookie in answer.headers.get_all("Set-Cookie") or []:
+            assert "Secure" in cookie
+            name, value = cookie.split(";")[0].split("=", 1)
+            cookies[name] = value
+        return answer.status, content
+
+    ask("/login/")
+    assert ask("/login/", username="okayama-manager", password="demo-only-2026")[0] == 302
+    assert ask("/cases/")[0] == 200
+    assert ask("/reports/okayama/request/", month="2023-12")[0] == 302
+    deadline = time.monotonic() + 60
+    text = ""
+    while "67.9％" not in text:
+        assert time.monotonic() < deadline, text[:2000]
+        time.sleep(0.5)
+        text = ask("/reports/okayama/2023-12/")[1].decode()
+    status, pdf = ask("/reports/okayama/2023-12/r1/report.pdf")
+    assert (status, pdf[:5]) == (200, b"%PDF-")
 
 
 def get_json(url: str) -> dict[str, str]:

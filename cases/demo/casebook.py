@@ -8,39 +8,28 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, models
-from django.utils import timezone
 
 from accounts.models import Organisation, User
 from agreements.enums import BenefitStatus
-from agreements.models import Agreement, Site, TargetGroup
 from cases.actions.sharing import search_rows
 from cases.demo import words
+from cases.demo.course import Course, Side, at, workday
+from cases.demo.jobs import add_jobs
 from cases.demo.organisations import World
 from cases.enums import (
-    RETENTION_MARKS,
     AppointmentStatus,
-    BenefitEffect,
     CaseState,
-    CloseReason,
     ConditionAnswer,
     ConsentMethod,
     ContactMethod,
-    Disclosure,
     Duty,
-    EmploymentType,
     GrantPurpose,
-    IntroductionResult,
-    JobRoute,
     LegalBasis,
     MenuActor,
-    PayCycle,
     RequestStatus,
-    RetentionState,
     Sex,
     Visibility,
 )
@@ -87,50 +76,6 @@ ORDER: tuple[type[models.Model], ...] = (
     RetentionCheck,
     SearchKey,
 )
-
-
-@dataclass(frozen=True)
-class Side:
-    """Where the courses of an agreement take place and who works on them."""
-
-    agreement: Agreement
-    holders: Sequence[tuple[Organisation, User]]
-    hello_work: Organisation
-    navigators: Sequence[User]
-    sites: Sequence[Site]
-
-
-@dataclass
-class Job:
-    """A placement of a course: from, and until when the person left."""
-
-    started_on: dt.date
-    separated_on: dt.date | None = None
-
-
-@dataclass
-class Course:
-    """One course of support as it will stand on the day of loading."""
-
-    side: Side
-    status: BenefitStatus
-    group: TargetGroup
-    started_on: dt.date
-    jobs: list[Job] = field(default_factory=list)
-    closed_on: dt.date | None = None
-    close_reason: CloseReason = CloseReason.PLACED_SETTLED
-    suspended_on: dt.date | None = None
-    is_planned: bool = True
-    has_next: bool = True
-
-
-def at(day: dt.date, hour: int = 10, minute: int = 0) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time(hour, minute)))
-
-
-def workday(day: dt.date) -> dt.date:
-    """The day itself, or the Friday before a weekend."""
-    return day - dt.timedelta(days=max(0, day.weekday() - 4))
 
 
 class CaseBook:
@@ -353,7 +298,7 @@ class CaseBook:
             self._plan(case, course, worker, navigator)
         self._moves(case, course, navigator)
         self._talks(case, course, worker, navigator)
-        self._work(case, course, navigator)
+        add_jobs(self, case, course, navigator)
         return case
 
     def _state(self, course: Course) -> CaseState:
@@ -484,86 +429,3 @@ class CaseBook:
                 created_by=worker,
             )
         )
-
-    def _work(self, case: Case, course: Course, navigator: User) -> None:
-        rng, here = self.rng, course.side.hello_work
-        end = min(course.closed_on or self.today, self.today)
-        for _ in range(rng.randint(0, 4)):
-            span = max(1, ((course.jobs[0].started_on if course.jobs else end) - course.started_on).days)
-            on = workday(course.started_on + dt.timedelta(days=rng.randrange(span)))
-            on = max(on, course.started_on)
-            answered = on + dt.timedelta(days=rng.randint(4, 12))
-            pending = answered > end
-            self.add(
-                Introduction(
-                    case=case,
-                    organisation=here,
-                    employer=rng.choice(self.world.employers),
-                    job_title=rng.choice(words.JOBS),
-                    introduced_on=on,
-                    result=IntroductionResult.PENDING if pending else IntroductionResult.REJECTED,
-                    result_on=None if pending else answered,
-                    result_reason="" if pending else rng.choice(words.REFUSALS),
-                    disclosure=rng.choice((Disclosure.DISCLOSED, Disclosure.UNDISCLOSED)),
-                    created_by=navigator,
-                )
-            )
-        employers = rng.sample(self.world.employers, len(course.jobs))
-        for job, employer in zip(course.jobs, employers, strict=True):
-            title = rng.choice(words.JOBS)
-            introduced = max(course.started_on, job.started_on - dt.timedelta(days=rng.randint(5, 14)))
-            introduction = self.add(
-                Introduction(
-                    case=case,
-                    organisation=here,
-                    employer=employer,
-                    job_title=title,
-                    introduced_on=introduced,
-                    result=IntroductionResult.HIRED,
-                    result_on=job.started_on,
-                    created_by=navigator,
-                )
-            )
-            placement = self.add(
-                Placement(
-                    case=case,
-                    organisation=here,
-                    introduction=introduction,
-                    employer=employer,
-                    job_title=title,
-                    employment_type=rng.choices(
-                        (EmploymentType.PART_TIME, EmploymentType.REGULAR, EmploymentType.CONTRACT), (6, 2, 2)
-                    )[0],
-                    weekly_hours=rng.choice((16, 20, 24, 30, 40)),
-                    monthly_wage_yen=rng.randrange(70, 190) * 1000,
-                    pay_cycle=rng.choices((PayCycle.MONTHLY, PayCycle.WEEKLY), (9, 1))[0],
-                    route=rng.choices((JobRoute.HELLO_WORK, JobRoute.SELF, JobRoute.DEVELOPED), (7, 2, 1))[0],
-                    disclosure=rng.choice((Disclosure.DISCLOSED, Disclosure.UNDISCLOSED)),
-                    started_on=job.started_on,
-                    benefit_effect=rng.choice((BenefitEffect.ENDED, BenefitEffect.REDUCED, BenefitEffect.UNKNOWN)),
-                    separated_on=job.separated_on,
-                    separation_reason=rng.choice(words.SEPARATIONS) if job.separated_on else "",
-                    created_by=navigator,
-                )
-            )
-            self._retention(case, placement, job, navigator)
-
-    def _retention(self, case: Case, placement: Placement, job: Job, navigator: User) -> None:
-        for mark in RETENTION_MARKS:
-            due = add_months(job.started_on, mark)
-            fields: dict[str, Any] = {}
-            if job.separated_on and due > job.separated_on:
-                fields = {"state": RetentionState.NOT_NEEDED, "checked_on": job.separated_on, "note": "離職のため"}
-            elif due <= self.today - dt.timedelta(days=self.rng.choice((0, 2, 5))):
-                state = self.rng.choices((RetentionState.EMPLOYED, RetentionState.UNKNOWN), (9, 1))[0]
-                fields = {
-                    "state": state,
-                    "checked_on": min(self.today, due + dt.timedelta(days=self.rng.randrange(5))),
-                    "method": ContactMethod.PHONE,
-                    "note": self.rng.choice(words.RETENTION_NOTES) if state == RetentionState.EMPLOYED else "",
-                }
-            elif case.closed_on and due > case.closed_on:
-                fields = {"state": RetentionState.NOT_NEEDED, "checked_on": case.closed_on, "note": "支援終了のため"}
-            if fields:
-                fields["checked_by"] = navigator
-            self.add(RetentionCheck(placement=placement, case=case, month_mark=mark, due_on=due, **fields))

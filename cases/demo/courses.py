@@ -7,7 +7,8 @@ import random
 from typing import Any
 
 from agreements.enums import BenefitStatus
-from cases.demo.casebook import CaseBook, Course, Job, Side, at, workday
+from cases.demo.casebook import CaseBook
+from cases.demo.course import Course, Job, Side, at, workday
 from cases.demo.organisations import World
 from cases.enums import AppointmentStatus, CaseState, CloseReason, RequestStatus
 from core.periods import fiscal_year
