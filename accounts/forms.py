@@ -29,6 +29,25 @@ class LoginForm(AuthenticationForm):
         self.fields["password"].error_messages["required"] = "パスワードを入力してください。"
 
 
+class OrganisationForm(JapaneseModelForm):
+    """A body that takes part, and where it stands in the tree."""
+
+    class Meta:
+        model = Organisation
+        fields = ("kind", "name", "short_name", "municipality_code", "parent", "is_active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        above: forms.ModelChoiceField = self.fields["parent"]  # type: ignore[assignment]
+        above.queryset = Organisation.objects.active().exclude(pk=self.instance.pk).order_by("name")
+
+    def clean_parent(self) -> Organisation | None:
+        parent: Organisation | None = self.cleaned_data["parent"]
+        if parent is not None and self.instance.pk in Organisation.objects.ancestor_ids(parent.pk):
+            raise ValidationError("この機関の下にある機関を、上位の機関にすることはできません。")
+        return parent
+
+
 class NewUserForm(JapaneseModelForm):
     """A new user and where they work."""
 

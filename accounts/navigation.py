@@ -24,6 +24,7 @@ ENTRIES = (
     Entry("協定・計画", "agreement_list", Permission.VIEW_AGREEMENTS),
     Entry("報告", "report_list", Permission.VIEW_REPORTS),
     Entry("利用者", "account_list", Permission.MANAGE_ACCOUNTS),
+    Entry("機関", "organisation_list", Permission.MANAGE_ACCOUNTS),
 )
 
 

@@ -17,6 +17,9 @@ urlpatterns = [
     path("password/done/", views.password_changed, name="password_change_done"),
     path("organisation/", views.choose_organisation, name="choose_organisation"),
     path("accounts/", views.account_list, name="account_list"),
+    path("organisations/", views.organisation_list, name="organisation_list"),
+    path("organisations/new/", views.organisation_edit, name="organisation_new"),
+    path("organisations/<int:pk>/", views.organisation_edit, name="organisation_edit"),
     path("accounts/new/", views.account_new, name="account_new"),
     path("accounts/<int:pk>/", views.account_detail, name="account_detail"),
 ]

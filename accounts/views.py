@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from accounts import actions
 from accounts.enums import Permission, Role
-from accounts.forms import MembershipForm, NewUserForm
-from accounts.models import Membership, User
+from accounts.forms import MembershipForm, NewUserForm, OrganisationForm
+from accounts.models import Membership, Organisation, User
 from accounts.scope import MEMBERSHIP_KEY, requires
 from core.periods import today
 
@@ -49,6 +49,26 @@ def _posted_id(request: HttpRequest) -> int:
 def account_list(request: HttpRequest) -> HttpResponse:
     users = User.objects.order_by("username").prefetch_related("memberships__organisation")
     return render(request, "accounts/account_list.html", {"users": users})
+
+
+@requires(Permission.MANAGE_ACCOUNTS)
+@require_safe
+def organisation_list(request: HttpRequest) -> HttpResponse:
+    organisations = Organisation.objects.select_related("parent").order_by("kind", "name")
+    return render(request, "accounts/organisation_list.html", {"organisations": organisations})
+
+
+@requires(Permission.MANAGE_ACCOUNTS)
+def organisation_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Register an organisation, or change one."""
+    organisation = get_object_or_404(Organisation, pk=pk) if pk else None
+    form = OrganisationForm(request.POST or None, instance=organisation)
+    if request.method == "POST" and form.is_valid():
+        saved = form.save()
+        messages.success(request, f"{saved.name}を保存しました。")
+        return redirect("organisation_list")
+    title = f"{organisation.name}を直す" if organisation else "機関を登録する"
+    return render(request, "accounts/organisation_form.html", {"form": form, "title": title})
 
 
 @requires(Permission.MANAGE_ACCOUNTS)

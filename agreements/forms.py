@@ -10,7 +10,7 @@ from django import forms
 from accounts.models import Organisation
 from agreements.actions import TargetValue, proposed_target
 from agreements.enums import BenefitStatus, IndicatorCode, TargetRounding
-from agreements.models import Agreement, BusinessPlan, CountingRules, Party, Site, TargetGroup
+from agreements.models import Agreement, BusinessPlan, CountingRules, Party, Site, SupportMenu, TargetGroup
 from core.forms import JapaneseDateField, JapaneseForm, JapaneseModelForm, NumberField, RateField, VersionedModelForm
 from core.periods import fiscal_year, today
 
@@ -90,6 +90,14 @@ class SiteForm(JapaneseModelForm):
     class Meta:
         model = Site
         fields = ("name", "nickname", "host_facility", "address", "opened_on")
+
+
+class MenuForm(JapaneseModelForm):
+    """A support menu of this agreement, besides those common to all."""
+
+    class Meta:
+        model = SupportMenu
+        fields = ("name", "position")
 
 
 class GroupForm(JapaneseModelForm):

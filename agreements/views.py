@@ -22,6 +22,7 @@ from agreements.forms import (
     AgreementForm,
     AgreePlanForm,
     GroupForm,
+    MenuForm,
     NewAgreementForm,
     ParticipantForm,
     PartyForm,
@@ -31,7 +32,7 @@ from agreements.forms import (
     SiteForm,
     TargetsForm,
 )
-from agreements.models import Agreement, BusinessPlan, CountingRules, TargetGroup
+from agreements.models import Agreement, BusinessPlan, CountingRules, SupportMenu, TargetGroup
 from core.forms import EditConflict
 from core.periods import fiscal_year, today
 
@@ -101,6 +102,7 @@ def agreement_detail(request: HttpRequest, code: str) -> HttpResponse:
             "agreement": agreement,
             "parties": agreement.parties.select_related("organisation").order_by("position", "pk"),
             "participants": agreement.participants.order_by("name"),
+            "menus": SupportMenu.objects.filter(agreement=agreement).order_by("position", "pk"),
             "sites": agreement.sites.order_by("opened_on", "pk"),
             "groups": agreement.target_groups.prefetch_related("statuses").order_by("position", "pk"),
             "plans": agreement.plans.order_by("-fiscal_year", "-version_number"),
@@ -153,6 +155,14 @@ def site_new(request: HttpRequest, code: str) -> HttpResponse:
         title="一体的実施施設を加える",
         done="施設を加えました。",
     )
+
+
+@requires(Permission.EDIT_AGREEMENTS)
+def menu_new(request: HttpRequest, code: str) -> HttpResponse:
+    agreement = _find(request, code)
+    form = MenuForm(request.POST or None)
+    form.instance.agreement = agreement
+    return _edit(request, agreement, form, form.save, title="支援メニューを加える", done="支援メニューを加えました。")
 
 
 @requires(Permission.EDIT_AGREEMENTS)

@@ -155,6 +155,8 @@ def test_every_other_screen(login, look):
         ("/accounts/", "accounts"),
         ("/accounts/1/", "account"),
         ("/accounts/new/", "account-new"),
+        ("/organisations/", "organisations"),
+        ("/organisations/new/", "organisation-form"),
     ):
         assert admin.goto(path).status == 200
         look(admin, name)
