@@ -199,9 +199,17 @@ class VersionedModelForm(JapaneseModelForm):
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version
 
-    def see_version(self, version: int) -> None:
-        """After a conflict the other text has been shown: the next save may replace that version."""
-        self.data = {**{name: self.data[name] for name in self.data}, "version": str(version)}
+    def conflict_with(self, current: Any) -> list[tuple[str, Any, Any]]:
+        """What differs from the row as somebody else saved it: (label, typed here, stored there).
+
+        Both texts are on the screen now, so the next save may replace that version.
+        """
+        self.data = {**{name: self.data[name] for name in self.data}, "version": str(current.version)}
+        return [
+            (str(field.label), self.cleaned_data[name], getattr(current, name))
+            for name, field in self.fields.items()
+            if name != "version" and self.cleaned_data[name] != getattr(current, name)
+        ]
 
     def save(self, commit: bool = True) -> Any:
         """Conditional UPDATE: raises EditConflict when nobody or somebody else's version matched."""

@@ -74,8 +74,7 @@ def employer_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             form.save()
         except EditConflict:
-            current = Employer.objects.get(pk=pk)
-            form.see_version(current.version)
+            form.conflict_with(Employer.objects.get(pk=pk))
             form.add_error(
                 None,
                 "ほかの人が先に保存しました。あなたの入力は残っています。内容を確かめて、もう一度保存してください。",

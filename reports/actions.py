@@ -14,9 +14,10 @@ from accounts.scope import Actor
 from agreements.models import Agreement, BusinessPlan, CountingRules, Party
 from core.periods import Month
 from reports.enums import STEPS, FileKind, ReportStatus, Source, Verdict
-from reports.figures import MonthFigures, to_json
+from reports.figures import MonthFigures, from_json, to_json
 from reports.indicators import facts
 from reports.models import CountedFact, MonthlyReport, ReportComment, ReportDecision, ReportFile
+from reports.printing import render
 
 MAX_ATTEMPTS = 3
 FACT_SOURCES = (
@@ -219,7 +220,10 @@ def confirm(*, report: MonthlyReport, by: Actor, at: dt.datetime) -> MonthlyRepo
     report = _decide(report=report, verdict=Verdict.CONFIRMED, by=by, at=at, note="")
     parties = Party.objects.filter(agreement=report.agreement).count()
     confirmed = report.decisions_on_count().filter(verdict=Verdict.CONFIRMED).count()
-    if confirmed >= parties:
+    if confirmed >= parties and report.figures is not None:
+        # What is frozen says that it is, and carries the last comments.
+        files = dict(render(report, from_json(report.figures), at=at, is_closed=True))
+        store_files(report_id=str(report.pk), files=files)
         report.status = ReportStatus.CLOSED
         report.closed_at = at
         report.save(update_fields=["status", "closed_at"])

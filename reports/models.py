@@ -21,7 +21,8 @@ _PROTECT_FILES = """
     IF EXISTS (SELECT 1 FROM reports_monthlyreport r WHERE r.status = 'closed' AND r.id = {row}.report_id) THEN
         RAISE EXCEPTION 'ittai: a closed report does not change';
     END IF;
-    RETURN {row};
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
 """
 
 

@@ -13,11 +13,12 @@ from accounts.scope import ScopedTask
 from agreements.models import Agreement
 from core.db import scope
 from core.periods import Month, now, today
-from reports import actions, documents
+from reports import actions
 from reports.counting import NoCountingRules, count_month
-from reports.enums import FileKind, ReportStatus
-from reports.figures import MonthFigures, from_json
+from reports.enums import ReportStatus
+from reports.figures import from_json
 from reports.models import MonthlyReport
+from reports.printing import render
 
 RING_AFTER = dt.timedelta(seconds=30)
 STALE_AFTER = dt.timedelta(minutes=6)
@@ -33,27 +34,6 @@ def snapshot(organisations: list[int]) -> Iterator[None]:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         with scope(organisations=organisations):
             yield
-
-
-def cover_of(report: MonthlyReport, *, at: dt.datetime) -> documents.Cover:
-    """What is printed around the figures."""
-    comments = report.comments.select_related("party__organisation").order_by("party__position")
-    return documents.Cover(
-        revision=report.revision,
-        reason=report.reason,
-        is_closed=report.status == ReportStatus.CLOSED,
-        generated_at=at,
-        generated_by=report.requested_by.name if report.requested_by else "定期の作成",
-        comments=[documents.Comment(comment.party.organisation.name, comment.text) for comment in comments],
-    )
-
-
-def render(report: MonthlyReport, figures: MonthFigures, *, at: dt.datetime) -> Iterator[tuple[FileKind, bytes]]:
-    """The files one after the other, so that progress can be told between them."""
-    cover = cover_of(report, at=at)
-    yield FileKind.PDF, documents.pdf(figures, cover)
-    yield FileKind.XLSX, documents.xlsx(figures, cover)
-    yield FileKind.CSV, documents.csv(figures)
 
 
 @shared_task(base=ScopedTask, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)

@@ -82,13 +82,7 @@ def interview_edit(request: HttpRequest, pk: UUID, interview_pk: UUID) -> HttpRe
         try:
             form.save()
         except EditConflict:
-            current = Interview.objects.get(pk=interview.pk)
-            conflict = [
-                (str(field.label), form.cleaned_data[name], getattr(current, name))
-                for name, field in form.fields.items()
-                if name != "version" and form.cleaned_data[name] != getattr(current, name)
-            ]
-            form.see_version(current.version)
+            conflict = form.conflict_with(Interview.objects.get(pk=interview.pk))
         else:
             messages.success(request, "面談記録を直しました。前の内容は履歴に残ります。")
             return redirect("case_detail", pk=case.pk)

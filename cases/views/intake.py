@@ -100,13 +100,7 @@ def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             saved = form.save()
         except EditConflict:
-            current = Person.objects.get(pk=person.pk)
-            conflict = [
-                (str(field.label), form.cleaned_data[name], getattr(current, name))
-                for name, field in form.fields.items()
-                if name != "version" and form.cleaned_data[name] != getattr(current, name)
-            ]
-            form.see_version(current.version)
+            conflict = form.conflict_with(Person.objects.get(pk=person.pk))
         else:
             intake.reindex_person(person=saved, at=now())
             messages.success(request, "基本情報を保存しました。")

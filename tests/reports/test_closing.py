@@ -92,6 +92,22 @@ def test_it_closes_with_the_last_party(okayama: Programme):
     assert report.closed_at is not None
 
 
+def pdf_text(report: MonthlyReport) -> str:
+    reader = pypdf.PdfReader(io.BytesIO(bytes(report.files.get(kind="pdf").content)))
+    return "".join(page.extract_text() for page in reader.pages)
+
+
+def test_what_is_frozen_says_so_and_carries_the_last_comment(okayama: Programme):
+    report = counted(okayama)
+    assert "未確定 第1版" in pdf_text(report)
+    confirm(report, okayama.manager)
+    with working_as(okayama.bureau_manager):
+        actions.comment(report=report, by=okayama.bureau_manager, at=at(DAY), text="最後のコメント")
+    report = confirm(report, okayama.bureau_manager)
+    assert "未確定" not in pdf_text(report)
+    assert "最後のコメント" in pdf_text(report)
+
+
 def test_a_strangers_manager_decides_nothing(okayama: Programme, soja: Programme):
     with pytest.raises(actions.NotOurParty):
         confirm(counted(okayama), soja.manager)
@@ -103,10 +119,15 @@ def test_a_return_asks_for_a_new_count_and_both_confirm_again(okayama: Programme
     with working_as(okayama.bureau_manager):
         report = actions.return_report(report=report, by=okayama.bureau_manager, at=at(DAY), note="1件足りません")
     assert report.status == ReportStatus.RETURNED
+    before = {file.kind: file.sha256 for file in report.files.all()}
+    okayama.active(dt.date(2023, 6, 1))
     requested(okayama)
     count_report(report_id=str(report.pk))
     report.refresh_from_db()
     assert report.status == ReportStatus.COUNTED
+    assert from_json(report.figures).total.supported.actual == 1
+    after = {file.kind: file.sha256 for file in report.files.all()}
+    assert all(before[kind] != after[kind] for kind in before), "the files are those of the new count"
     assert report.decisions_on_count().count() == 0
 
 
