@@ -17,6 +17,10 @@ import urllib.error
 import urllib.request
 from types import FrameType
 
+import django
+from django.core.management import call_command
+from django.db import connections
+
 from config import servers
 
 START_LIMIT = 60.0
@@ -24,10 +28,6 @@ START_LIMIT = 60.0
 
 class Stop(Exception):
     """Somebody asked the stack to end."""
-
-
-def _manage(*arguments: str) -> None:
-    subprocess.run([sys.executable, "manage.py", *arguments], check=True)  # noqa: S603 - our own program
 
 
 def processes(port: str) -> dict[str, list[str]]:
@@ -105,9 +105,11 @@ def main() -> int:
             print("デモは、本番の設定(DATABASE_URL)では起動しません。", file=sys.stderr)
             return 1
         os.environ.setdefault("STATIC_ROOT", str(servers.data_dir() / "static"))
-        _manage("migrate", "--database", "owner", "--verbosity", "0")
-        _manage("load_demo")
-        _manage("collectstatic", "--noinput", "--verbosity", "0")
+        django.setup()
+        call_command("migrate", database="owner", verbosity=0)
+        call_command("load_demo")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        connections.close_all()
         deadline = time.monotonic() + START_LIMIT
         stack.tend()
         while not healthy(port):
@@ -116,7 +118,7 @@ def main() -> int:
                 return 1
             time.sleep(0.5)
             stack.tend()
-        _manage("demo_logins")
+        call_command("demo_logins")
         print(f"\n起動しました: http://127.0.0.1:{port}/  (終わるときは Ctrl+C)", flush=True)
         while True:
             time.sleep(1)

@@ -43,7 +43,7 @@ def render_pdf(template: str, context: dict[str, Any], *, stylesheet: str) -> by
     html = render_to_string(template, context)
     path = finders.find(stylesheet)
     fonts = FontConfiguration()
-    css = weasyprint.CSS(filename=path, font_config=fonts)
+    css = weasyprint.CSS(filename=path, font_config=fonts, url_fetcher=OwnFilesOnly())
     document = weasyprint.HTML(string=html, url_fetcher=OwnFilesOnly(), base_url="static:///")
     pdf: bytes = document.write_pdf(stylesheets=[css], font_config=fonts, pdf_variant="pdf/ua-1")
     return pdf
@@ -108,6 +108,8 @@ class Workbook:
                 sheet.write_number(row, column, value, self._rate)
             case int():
                 sheet.write_number(row, column, value, self._integer)
+            case dt.datetime() | float():
+                raise TypeError(f"a cell cannot hold a {type(value).__name__}")
             case dt.date():
                 sheet.write_datetime(row, column, dt.datetime.combine(value, dt.time()), self._date)
 
