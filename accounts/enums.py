@@ -43,6 +43,7 @@ class Permission(Enum):
     VIEW_CASES = "ケースを見る"
     OPEN_CASE = "相談を受け付け、支援対象者を登録する"
     EDIT_PERSON = "支援対象者の基本情報を直す"
+    MERGE_PERSONS = "同じ人の登録を統合する、統合を取り消す"
     REQUEST_SUPPORT = "支援要請を送る、同意を記録する"
     ANSWER_REQUEST = "支援要請に答える"
     LOG_INTERVIEW = "面談と予約を記録する"
@@ -79,7 +80,7 @@ _INTAKE = frozenset({Permission.OPEN_CASE, Permission.EDIT_PERSON, Permission.RE
 _FIGURES = frozenset({Permission.VIEW_AGREEMENTS, Permission.VIEW_REPORTS})
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.CASEWORKER: _CASEWORK | _INTAKE,
+    Role.CASEWORKER: _CASEWORK | _INTAKE | {Permission.MERGE_PERSONS},
     Role.SUPPORT_WORKER: _CASEWORK | _INTAKE,
     Role.NAVIGATOR: _CASEWORK | {Permission.ANSWER_REQUEST, Permission.ASSIGN},
     Role.JOB_DEVELOPER: frozenset({Permission.VIEW_EMPLOYERS, Permission.EDIT_EMPLOYERS}) | _FIGURES,
@@ -92,7 +93,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 # What only one side of the agreement does, whatever the role: a manager of Hello Work
 # answers a request for support, a manager of the city sends it.
-MUNICIPAL_ONLY = frozenset({Permission.OPEN_CASE, Permission.EDIT_PERSON, Permission.REQUEST_SUPPORT})
+MUNICIPAL_ONLY = frozenset(
+    {Permission.OPEN_CASE, Permission.EDIT_PERSON, Permission.MERGE_PERSONS, Permission.REQUEST_SUPPORT}
+)
 NATIONAL_ONLY = frozenset({Permission.ANSWER_REQUEST})
 
 

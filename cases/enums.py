@@ -215,3 +215,5 @@ class SearchKind(models.TextChoices):
     NUMBER = "number", "番号"
     BIRTH = "birth", "生年月日"
     PHONE = "phone", "電話番号"
+    PHONE_END = "phone_end", "電話番号の末尾"
+    SEQUENCE = "sequence", "番号の連番"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from uuid import UUID
 
 from django.apps import apps
 from django.db import models
@@ -44,6 +45,13 @@ class GrantQuerySet(models.QuerySet[Any]):
         """My cases, last touched first: a list is driven from grants, not from cases."""
         return self.live(today()).filter(organisation__in=actor.organisation_ids)
 
+    def last_touched(self, case_ids: list[UUID]) -> dict[UUID, dt.datetime]:
+        """When each of these cases last changed for its readers; cases without such a grant are left out."""
+        touched: dict[UUID, dt.datetime] = {}
+        for pk, at in self.filter(case__in=case_ids).values_list("case_id", "touched_at"):
+            touched[pk] = max(at, touched.get(pk, at))
+        return touched
+
 
 class CaseQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> CaseQuerySet:
@@ -63,6 +71,12 @@ class PersonQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> PersonQuerySet:
         cases = apps.get_model("cases", "Case").objects.visible_to(actor).filter(person=OuterRef("pk"))
         return self.filter(Exists(cases))
+
+
+class PersonMergeQuerySet(models.QuerySet[Any]):
+    def standing(self) -> PersonMergeQuerySet:
+        """Merges that nobody took back."""
+        return self.filter(undone_at__isnull=True)
 
 
 class CaseRecordQuerySet(models.QuerySet[M], Generic[M]):

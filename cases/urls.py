@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import contact, intake, overview, support, today, work
+from cases.views import contact, intake, merge, overview, support, today, work
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("cases/<uuid:pk>/", overview.case_detail, name="case_detail"),
     path("cases/<uuid:pk>/again/", intake.case_again, name="case_again"),
     path("cases/<uuid:pk>/person/", intake.person_edit, name="person_edit"),
+    path("cases/<uuid:pk>/same/", merge.person_alike, name="person_alike"),
+    path("cases/<uuid:pk>/merge/<uuid:other_pk>/", merge.person_merge, name="person_merge"),
+    path("cases/<uuid:pk>/merges/<uuid:merge_pk>/undo/", merge.person_merge_undo, name="person_merge_undo"),
     path("cases/<uuid:pk>/status/", intake.case_status, name="case_status"),
     path("cases/<uuid:pk>/visibility/", support.visibility, name="visibility"),
     path("cases/<uuid:pk>/consents/<uuid:consent_pk>/withdraw/", support.consent_withdraw, name="consent_withdraw"),

@@ -10,11 +10,9 @@ from django.db import transaction
 from accounts.models import Organisation
 from accounts.scope import Actor
 from cases.actions.moves import CaseError
-from cases.enums import ConsentMethod, GrantPurpose, LegalBasis, SearchKind
-from cases.models import Case, Consent, ConsentRecipient, Grant, Person, SearchKey
-from cases.search import FOLDS
-
-_PERSON_KEYS = ((SearchKind.KANA, "name_kana"), (SearchKind.NAME, "name"), (SearchKind.PHONE, "phone"))
+from cases.enums import ConsentMethod, GrantPurpose, LegalBasis
+from cases.models import Case, Consent, ConsentRecipient, Grant, Person, PersonMerge, SearchKey
+from cases.search import case_keys, person_keys
 
 
 class ConsentMissing(CaseError):
@@ -24,27 +22,28 @@ class ConsentMissing(CaseError):
         )
 
 
-def search_rows(*, case: Case, person: Person, organisation_id: int) -> list[SearchKey]:
-    """The spellings under which an organisation finds the case."""
-    spellings = {
-        (SearchKind.NUMBER, FOLDS[SearchKind.NUMBER](case.number)),
-        *((kind, FOLDS[kind](getattr(person, field))) for kind, field in _PERSON_KEYS),
-    }
-    if person.birth_on:
-        spellings.add((SearchKind.BIRTH, person.birth_on.strftime("%Y%m%d")))
-    return [
-        SearchKey(organisation_id=organisation_id, case=case, kind=kind, key=key[:160])
-        for kind, key in sorted(spellings)
-        if key
-    ]
+def search_rows(
+    *, case: Case, person: Person, organisation_id: int, earlier: Iterable[dict[str, str]] = ()
+) -> list[SearchKey]:
+    """The spellings under which an organisation finds the case.
+
+    `earlier` are the values of registrations that were merged into the person: their names still find.
+    """
+    keys = case_keys(case.number) | person_keys(
+        name=person.name, name_kana=person.name_kana, birth_on=person.birth_on, phone=person.contact()["phone"]
+    )
+    for values in earlier:
+        keys |= person_keys(name=values["name"], name_kana=values["name_kana"], birth_on=None, phone="")
+    return [SearchKey(organisation_id=organisation_id, case=case, kind=kind, key=key) for kind, key in sorted(keys)]
 
 
 def index_case(*, case: Case, person: Person, organisation_ids: Iterable[int]) -> None:
     """Write the search keys of a case anew for these organisations."""
     ids = list(organisation_ids)
+    earlier = list(PersonMerge.objects.standing().filter(kept=person).values_list("merged_values", flat=True))
     SearchKey.objects.filter(case=case, organisation__in=ids).delete()
     SearchKey.objects.bulk_create(
-        row for pk in ids for row in search_rows(case=case, person=person, organisation_id=pk)
+        row for pk in ids for row in search_rows(case=case, person=person, organisation_id=pk, earlier=earlier)
     )
 
 

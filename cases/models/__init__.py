@@ -2,7 +2,7 @@
 
 from cases.models.case import BenefitPeriod, Case, CaseCounter, CaseTransition
 from cases.models.contact import Appointment, Interview
-from cases.models.person import Person
+from cases.models.person import Person, PersonMerge
 from cases.models.plan import PlanMenu, SupportPlan
 from cases.models.search import SearchKey
 from cases.models.sharing import Consent, ConsentRecipient, Grant
@@ -22,6 +22,7 @@ __all__ = [
     "Interview",
     "Introduction",
     "Person",
+    "PersonMerge",
     "Placement",
     "PlanMenu",
     "RetentionCheck",

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from cases.enums import Sex
-from cases.querysets import PersonQuerySet
+from cases.querysets import PersonMergeQuerySet, PersonQuerySet
 from core.db import UUIDModel, VersionedModel
+
+CONTACT_FIELDS = ("postal_code", "address", "phone", "email", "contact_note")
 
 
 @pghistory.track()
@@ -34,6 +38,15 @@ class Person(UUIDModel, VersionedModel):
     contact_note = models.CharField("連絡の可否・時間帯", max_length=200, blank=True)
     language = models.CharField("話す言語", max_length=60, blank=True)
     needs_interpreter = models.BooleanField("通訳が必要", default=False)
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name="統合先",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged_people",
+    )
     created_at = models.DateTimeField("登録日時", auto_now_add=True)
 
     objects = PersonQuerySet.as_manager()
@@ -50,7 +63,63 @@ class Person(UUIDModel, VersionedModel):
                 name="person_birth_plausible",
                 violation_error_message="生年月日は1900年以降の日にしてください。",
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+                name="person_not_merged_into_self",
+                violation_error_message="自分自身には統合できません。",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def contact(self) -> dict[str, str]:
+        """How to reach the person; the one place where searching and merging read these fields."""
+        return {name: getattr(self, name) for name in CONTACT_FIELDS}
+
+
+@pghistory.track()
+class PersonMerge(UUIDModel):
+    """Two registrations turned out to be one person; says what was moved, so that it can be taken back.
+
+    `merged` keeps its row but has no case any more, so nobody sees it through the wall; what the
+    screens and an undo need of it stands in `merged_values`. Contact data stands in neither.
+    """
+
+    kept = models.ForeignKey(Person, verbose_name="残した登録", on_delete=models.PROTECT, related_name="merges")
+    merged = models.ForeignKey(Person, verbose_name="統合した登録", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name="統合した機関", on_delete=models.PROTECT, related_name="+"
+    )
+    case_ids = ArrayField(models.UUIDField(), verbose_name="移したケース")
+    taken = ArrayField(models.CharField(max_length=40), verbose_name="統合した登録から採った項目", default=list)
+    kept_values = models.JSONField("残した登録の統合前の内容", encoder=DjangoJSONEncoder)
+    merged_values = models.JSONField("統合した登録の内容", encoder=DjangoJSONEncoder)
+    note = models.CharField("統合の理由", max_length=200)
+    by = models.ForeignKey(User, verbose_name="統合した人", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("統合日時")
+    undone_by = models.ForeignKey(
+        User, verbose_name="取り消した人", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    undone_at = models.DateTimeField("取消日時", null=True, blank=True)
+
+    objects = PersonMergeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "登録の統合"
+        verbose_name_plural = "登録の統合"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merged"], condition=Q(undone_at__isnull=True), name="person_merged_once"
+            ),
+            models.CheckConstraint(condition=~Q(kept=F("merged")), name="person_merge_of_two"),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True, undone_by__isnull=True)
+                | Q(undone_at__isnull=False, undone_by__isnull=False),
+                name="person_merge_undo_complete",
+            ),
+        ]
+        indexes = [models.Index(fields=["kept"], name="person_merge_by_kept")]
+
+    def __str__(self) -> str:
+        return f"{self.merged_values['name']} → {self.kept_values['name']}"

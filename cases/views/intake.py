@@ -12,36 +12,43 @@ from accounts.enums import Permission, Role
 from accounts.scope import requires
 from agreements.enums import BenefitStatus
 from cases.actions import intake
-from cases.enums import Duty, SearchKind
+from cases.duplicates import Sought, alike
+from cases.enums import Duty
+from cases.forms.finding import SameForm
 from cases.forms.person import AgainForm, IntakeForm, PersonForm, StatusForm
-from cases.models import Case, Person
-from cases.search import fold_kana
+from cases.models import Person
 from cases.views.access import act_on, actor_of, find_case, identity
-from cases.views.overview import matching_keys
 from core.forms import EditConflict
 from core.periods import now, today
 
 # Who takes a person in is in charge, unless a manager does it for others.
+SOUGHT_FIELDS = ("name", "name_kana", "birth_on", "phone")
 OWN_DUTY = {Role.CASEWORKER: Duty.CASEWORKER, Role.SUPPORT_WORKER: Duty.SUPPORT_WORKER}
 
 
 @requires(Permission.OPEN_CASE)
 def case_new(request: HttpRequest) -> HttpResponse:
-    """Register a person with a first case; likely the same people are shown before anything is written."""
+    """Search first, register then: likely the same people are shown before the form and before anything is written.
+
+    By POST throughout, because names do not stand in URLs. `act` is `find`, `form` or, with the whole form, nothing.
+    """
     actor = actor_of(request)
-    form = IntakeForm(request.POST or None, actor=actor)
-    alike: list[Case] = []
-    if request.method == "POST" and form.is_valid():
+    acts = request.POST.getlist("act") if request.method == "POST" else ["start"]
+    if acts:
+        known = SameForm(request.POST or None)
+        if not known.is_valid():
+            return render(request, "cases/case_new_search.html", {"form": known})
+        same = alike(Sought(**known.cleaned_data), actor, with_weak=True)
+        if same and "form" not in acts:
+            return render(request, "cases/case_new_search.html", {"form": known, "alike": same, "is_found": True})
+        form = IntakeForm(actor=actor, initial=known.cleaned_data)
+        return render(request, "cases/case_new.html", {"form": form, "is_searched": True})
+    form = IntakeForm(request.POST, actor=actor)
+    same = []
+    if form.is_valid():
         data = form.cleaned_data
-        kana = fold_kana(data["name_kana"])
-        keys = matching_keys(data["name_kana"], actor.organisation_ids).filter(kind=SearchKind.KANA, key=kana)
-        alike = list(
-            Case.objects.visible_to(actor)
-            .filter(pk__in=keys.values("case"))
-            .select_related("person", "organisation")
-            .order_by("-opened_on")[:10]
-        )
-        if not alike or request.POST.get("is_other_person"):
+        same = alike(Sought(**{name: data[name] for name in SOUGHT_FIELDS}), actor, with_weak=True)
+        if not same or request.POST.get("is_other_person"):
             case = intake.open_case(
                 by=actor,
                 at=now(),
@@ -56,7 +63,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
             )
             messages.success(request, f"{case.person.name}さんの相談を受け付けました(ケース番号 {case.number})。")
             return redirect("case_detail", pk=case.pk)
-    return render(request, "cases/case_new.html", {"form": form, "alike": alike})
+    return render(request, "cases/case_new.html", {"form": form, "alike": same})
 
 
 @requires(Permission.OPEN_CASE)

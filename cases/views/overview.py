@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,16 +14,17 @@ from django.views.decorators.http import require_safe
 
 from accounts.enums import MUNICIPAL_KINDS, NATIONAL_KINDS, Permission
 from accounts.scope import requires
+from cases.duplicates import Sought, alike
 from cases.enums import STATES_OPEN, CaseState, RetentionState, SearchKind
+from cases.finding import find
 from cases.forms.person import CaseFilterForm
-from cases.models import Assignment, Case, Grant, Interview, SearchKey
-from cases.search import fold_digits, fold_kana, fold_name, fold_number
+from cases.models import Assignment, Case, Grant, Interview
 from cases.views.access import TONES, actor_of, case_actions, case_moves, find_case, identity
 from core.forms import SearchForm
 from core.pagination import page_of
-from core.periods import UnreadableDate, parse_date, today
+from core.periods import today
 
-SEARCH_LIMIT = 50
+SEARCH_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -95,51 +94,28 @@ def _rows(cases: list[Case], touched: dict[UUID, Any]) -> list[dict[str, Any]]:
 @requires(Permission.VIEW_CASES)
 def case_search(request: HttpRequest) -> HttpResponse:
     """Find by reading, name, number, birthday or phone. By POST: names do not stand in URLs."""
+    actor = actor_of(request)
     text = SearchForm(request.POST).text()
-    rows: list[dict[str, Any]] = []
-    if text:
-        keys = matching_keys(text, actor_of(request).organisation_ids)
-        ids = list(keys.order_by("key", "case").values_list("case", flat=True)[: SEARCH_LIMIT + 1])
-        found = (
-            Case.objects.visible_to(actor_of(request))
-            .filter(pk__in=ids)
-            .select_related("person", "organisation", "support_group")
-            .order_by("person__name_kana", "-opened_on")
-        )
-        rows = _rows(list(found), {})
-        if len(rows) == 1:
-            return redirect("case_detail", pk=rows[0]["case"].pk)
-    return render(
-        request,
-        "cases/case_search.html",
-        {"text": text, "rows": rows[:SEARCH_LIMIT], "has_more": len(rows) > SEARCH_LIMIT},
-    )
-
-
-def matching_keys(text: str, organisation_ids: tuple[int, ...]) -> QuerySet[SearchKey]:
-    """Search keys of my organisations that begin with the text, read as whatever it looks like."""
-    keys = SearchKey.objects.filter(organisation__in=organisation_ids)
-    try:
-        birth = parse_date(text)
-    except UnreadableDate:
-        pass
-    else:
-        return keys.filter(kind=SearchKind.BIRTH, key=birth.strftime("%Y%m%d"))
-    plain = unicodedata.normalize("NFKC", text)
-    digits = fold_digits(text)
-    if digits and len(digits) >= 6 and not plain.strip("0123456789-() +"):
-        return _prefix(keys, SearchKind.PHONE, digits)
-    if plain[0].isascii() and any(char.isdigit() for char in plain):
-        return _prefix(keys, SearchKind.NUMBER, fold_number(text))
-    kana = fold_kana(text)
-    if kana and all("ァ" <= char <= "ヺ" for char in kana):
-        return _prefix(keys, SearchKind.KANA, kana)
-    return _prefix(keys, SearchKind.NAME, fold_name(text))
-
-
-def _prefix(keys: QuerySet[SearchKey], kind: SearchKind, key: str) -> QuerySet[SearchKey]:
-    # A range of the index; LIKE is not leakproof and would not use it behind the wall.
-    return keys.filter(kind=kind, key__gte=key, key__lt=f"{key}\U0010ffff")
+    hits = find(text, actor.organisation_ids)
+    touched = Grant.objects.for_list(actor).last_touched(list(hits.kinds))
+    recent = sorted(touched, key=lambda pk: (touched[pk], pk), reverse=True)
+    shown = recent[:SEARCH_SHOWN]
+    found = Case.objects.visible_to(actor).filter(pk__in=shown)
+    cases = {case.pk: case for case in found.select_related("person", "organisation", "support_group")}
+    rows = _rows([cases[pk] for pk in shown if pk in cases], touched)
+    for row in rows:
+        row["why"] = [kind.label for kind in SearchKind if kind in hits.kinds[row["case"].pk]]
+    if len(rows) == 1:
+        return redirect("case_detail", pk=rows[0]["case"].pk)
+    context = {
+        "text": text,
+        "rows": rows,
+        "found_count": len(recent),
+        "has_more": len(recent) > len(shown),
+        "is_cut": hits.is_cut,
+        "can_open": actor.can(Permission.OPEN_CASE),
+    }
+    return render(request, "cases/case_search.html", context)
 
 
 @requires(Permission.VIEW_CASES)
@@ -185,6 +161,7 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
             .select_related("placement__employer")
             .order_by("due_on"),
             "can": {
+                "merge": actor.can(Permission.MERGE_PERSONS),
                 "edit_person": actor.can(Permission.EDIT_PERSON),
                 "request": actor.can(Permission.REQUEST_SUPPORT),
                 "assign": actor.can(Permission.ASSIGN),
@@ -193,6 +170,9 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
                 "introduce": actor.can(Permission.INTRODUCE),
                 "plan": actor.can(Permission.EDIT_PLAN),
             },
+            "alike": alike(Sought.of(case.person), actor, other_than=case.person_id)
+            if actor.can(Permission.MERGE_PERSONS)
+            else [],
             "other_cases": case.person.cases.visible_to(actor).exclude(pk=case.pk).order_by("-opened_on"),
         },
     )
