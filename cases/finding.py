@@ -92,9 +92,7 @@ def _intersection(reading: Reading, organisation_ids: Collection[int]) -> Hits:
     for word in reading:
         hits = look_up(word, organisation_ids, limit=WHOLE_RANGE)
         kinds = (
-            hits.kinds
-            if kinds is None
-            else {pk: of | hits.kinds[pk] for pk, of in kinds.items() if pk in hits.kinds}
+            hits.kinds if kinds is None else {pk: of | hits.kinds[pk] for pk, of in kinds.items() if pk in hits.kinds}
         )
     return Hits(kinds or {})
 
@@ -129,7 +127,9 @@ def _hits(rows: list[tuple[UUID, str, str]], cut_at: int | None = None) -> Hits:
     return Hits(kinds, is_cut=cut_at is not None and len(rows) > cut_at)
 
 
-def cases_with(keys: Iterable[tuple[SearchKind, str]], organisation_ids: Collection[int]) -> dict[UUID, set[SearchKind]]:
+def cases_with(
+    keys: Iterable[tuple[SearchKind, str]], organisation_ids: Collection[int]
+) -> dict[UUID, set[SearchKind]]:
     """Cases with exactly these keys, and which of them; no more than the limit of each key."""
     word = tuple(Lookup.exact(kind, key) for kind, key in sorted(keys))
     return look_up(word, organisation_ids).kinds

@@ -26,10 +26,16 @@ _SMALL = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオ�
 _DASHES = dict.fromkeys(map(ord, "－―‐-~〜～−–—‑"), "ー")
 _LATIN = str.maketrans({"Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Æ": "AE", "Œ": "OE", "Þ": "TH", "ẞ": "SS"})
 _V = str.maketrans({"ヷ": "ワ", "ヸ": "イ", "ヹ": "エ", "ヺ": "オ", "ヰ": "イ", "ヱ": "エ", "ヲ": "オ"})
-_V_ROW = {"ァ": "バ", "ィ": "ビ", "ェ": "ベ", "ォ": "ボ", "ュ": "ビュ", "ャ": "ビャ", "ョ": "ビョ"}
+_V_ROW = {**dict(zip("ァィェォアイエオ", "バビベボバビベボ", strict=True)), "ュ": "ビュ", "ャ": "ビャ", "ョ": "ビョ"}
 _VOWELS = {
     letter: row[0]
-    for row in ("アカサタナハマヤラワ", "イキシチニヒミリ", "ウクスツヌフムユル", "エケセテネヘメレ", "オコソトノホモヨロ")
+    for row in (
+        "アカサタナハマヤラワ",
+        "イキシチニヒミリ",
+        "ウクスツヌフムユル",
+        "エケセテネヘメレ",
+        "オコソトノホモヨロ",
+    )
     for letter in row
 }
 _BETWEEN_KANJI = "(?<=[一-鿿])[{}](?=[一-鿿])"
@@ -46,7 +52,9 @@ def _letters(text: str, *, zu: str = "ズ", di: str = "ジ", long: bool = True) 
     wide = re.sub(_BETWEEN_KANJI.format("がガヶケヵカ"), "ケ", wide)
     wide = re.sub(_BETWEEN_KANJI.format("のノ之乃"), "ノ", wide)
     wide = jaconv.hira2kata(wide).upper().translate(_LATIN)
-    wide = re.sub("ヴ([ァィェォュャョ])", lambda match: _V_ROW[match[1]], wide).replace("ヴ", "ブ").translate(_V)
+    wide = (
+        re.sub("ヴ([ァィェォュャョアイエオ])", lambda match: _V_ROW[match[1]], wide).replace("ヴ", "ブ").translate(_V)
+    )
     wide = wide.replace("ヅ", zu).replace("ヂ", di)
     wide = re.sub("(.)[ヽヾ]", r"\1\1", wide)
     bare = "".join(c for c in unicodedata.normalize("NFD", wide) if not unicodedata.combining(c))
@@ -109,7 +117,9 @@ def fold_digits(text: str) -> str:
 
 def fold_number(text: str) -> str:
     """Case numbers: 'ｒ８－12' → 'R08-0012'; what is no whole number keeps its beginning ('R08-00')."""
-    plain = "".join(unicodedata.normalize("NFKC", text).upper().split()).translate(dict.fromkeys(map(ord, "－―‐−ー"), "-"))
+    plain = "".join(unicodedata.normalize("NFKC", text).upper().split()).translate(
+        dict.fromkeys(map(ord, "－―‐−ー"), "-")
+    )
     if match := re.fullmatch(r"([RH])?(\d{1,2})-(\d{1,5})", plain):
         letter, year, number = match.groups()
         return f"{letter or 'R'}{int(year):02d}-{int(number):04d}"

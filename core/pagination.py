@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -22,10 +23,20 @@ class Page(Generic[M]):
     is_first: bool
 
 
-def page_of(queryset: QuerySet[M], *, at: str, key: str, cursor: str | None, size: int = PAGE_SIZE) -> Page[M]:
+def page_of(
+    queryset: QuerySet[M],
+    *,
+    at: str,
+    key: str,
+    cursor: str | None,
+    size: int = PAGE_SIZE,
+    branches: Sequence[Q] = (),
+) -> Page[M]:
     """The page after the cursor, ordered by (at, key) descending; a broken cursor gives the first page.
 
     The bound on `at` alone is redundant and lets the index begin at the right place (architecture.md §7.8).
+    With `branches` (one condition per organisation, say) each is read from its own place of the index
+    and stops after a page, then they are merged: an `IN` would read and sort everything.
     """
     start = _read(cursor)
     if start is not None:
@@ -33,7 +44,12 @@ def page_of(queryset: QuerySet[M], *, at: str, key: str, cursor: str | None, siz
         queryset = queryset.filter(Q(**{f"{at}__lt": moment}) | Q(**{at: moment, f"{key}__lt": pk})).filter(
             **{f"{at}__lte": moment}
         )
-    rows = list(queryset.order_by(f"-{at}", f"-{key}")[: size + 1])
+    order = (f"-{at}", f"-{key}")
+    if len(branches) > 1:
+        parts = [queryset.filter(q).order_by(*order).values_list("pk", at, key)[: size + 1] for q in branches]
+        merged = parts[0].union(*parts[1:], all=True).order_by(*order)[: size + 1]
+        queryset = queryset.filter(pk__in=[row[0] for row in merged])
+    rows = list(queryset.order_by(*order)[: size + 1])
     older = None
     if len(rows) > size:
         rows = rows[:size]

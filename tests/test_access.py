@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.enums import Role
 from accounts.scope import Actor
-from cases.actions import contact
+from cases.actions import contact, merge
 from core.db import scope
 from core.periods import Month, now
 from reports import actions as report_actions
@@ -89,6 +89,18 @@ def things(programme: Programme) -> dict[str, dict[str, Any]]:
         agreement=programme.agreement, month=Month(2023, 12), by=None, at=now(), today=dt.date(2024, 1, 5)
     )
     count_report(report_id=str(report.pk))
+    twins = [programme.open_case(name=name, kana="フタゴ アリス") for name in ("双子 有栖", "雙子 有栖")]
+    again = programme.open_case(name="双子 有栖", kana="フタゴ アリス", birth_on=None)
+    with working_as(programme.caseworker):
+        merged = merge.merge_persons(
+            kept=twins[0].person,
+            merged=twins[1].person,
+            taken=frozenset(),
+            note="本人に確かめた",
+            agreed_readers=frozenset(),
+            by=programme.caseworker,
+            at=now(),
+        )
     of_case = {"pk": case.pk}
     of_agreement = {"code": programme.code}
     of_month = {"code": programme.code, "month": "2023-12"}
@@ -96,6 +108,9 @@ def things(programme: Programme) -> dict[str, dict[str, Any]]:
     arguments: dict[str, dict[str, Any]] = {
         "account_detail": {"pk": programme.caseworker.user.pk},
         "organisation_edit": {"pk": programme.office.pk},
+        "person_alike": of_case,
+        "person_merge": {"pk": twins[0].pk, "other_pk": again.pk},
+        "person_merge_undo": {"pk": twins[0].pk, "merge_pk": merged.pk},
         "consent_withdraw": {**of_case, "consent_pk": consent.pk},
         "case_move": {**of_case, "act": "suspend"},
         "interview_edit": {**of_case, "interview_pk": note.pk},
@@ -293,7 +308,7 @@ JUNK = (
     "２０２３",
 )
 NAMES = (
-    "q", "page", "state", "mine", "kind", "all", "appointment", "membership", "act", "answer", "status", "from", "end", "is_other_person",
+    "q", "page", "state", "mine", "kind", "all", "appointment", "membership", "act", "answer", "status", "from", "end", "is_other_person", "take_name", "note", "agrees",
     "name", "name_kana", "birth_on", "sex", "agreement", "holder", "site", "opened_on", "version", "on", "to", "ability", "motivation",
     "no_obstacle", "agrees", "consent_method", "consent_on", "reason", "closed_on", "close_reason", "user", "duty", "starts_on",
     "goal", "ends_on", "menu_1", "actor_1", "until_1", "agreed_on", "held_at", "method", "body", "visibility", "homework_due_on",

@@ -136,9 +136,7 @@ def merge_persons(
     before, other = values_of(kept), values_of(merged)
     result = {**before, **{name: other[name] for name in MERGED_FIELDS if name in taken}}
     # The row goes out of sight with its last case: mark it first.
-    Person.objects.filter(pk=merged.pk, merged_into__isnull=True).update(
-        merged_into=kept, version=merged.version + 1
-    )
+    Person.objects.filter(pk=merged.pk, merged_into__isnull=True).update(merged_into=kept, version=merged.version + 1)
     case_ids = list(Case.objects.filter(person=merged).order_by("pk").values_list("pk", flat=True))
     if Case.objects.filter(pk__in=case_ids, person=merged).update(person=kept) != len(case_ids) or not case_ids:
         raise MergeRefused("ほかの人が先にケースを移しました。画面を開き直してください。")
@@ -198,7 +196,9 @@ def kept_after_undo(merge: PersonMerge) -> list[str]:
     ]
     contact = [str(field_of(name).verbose_name) for name in merge.taken if name in CONTACT_FIELDS]
     if contact:
-        sentences.append(f"残した登録の{'・'.join(contact)}は、統合で選んだ内容のまま残ります。必要なら直してください。")
+        sentences.append(
+            f"残した登録の{'・'.join(contact)}は、統合で選んだ内容のまま残ります。必要なら直してください。"
+        )
     later = Case.objects.filter(person_id=merge.kept_id, created_at__gt=merge.at).exclude(pk__in=merge.case_ids)
     sentences += [
         f"ケース{case.number}は統合の後に開かれたため、残した登録に残ります。" for case in later.order_by("pk")

@@ -109,9 +109,7 @@ class PersonMerge(UUIDModel):
         verbose_name = "登録の統合"
         verbose_name_plural = "登録の統合"
         constraints = [
-            models.UniqueConstraint(
-                fields=["merged"], condition=Q(undone_at__isnull=True), name="person_merged_once"
-            ),
+            models.UniqueConstraint(fields=["merged"], condition=Q(undone_at__isnull=True), name="person_merged_once"),
             models.CheckConstraint(condition=~Q(kept=F("merged")), name="person_merge_of_two"),
             models.CheckConstraint(
                 condition=Q(undone_at__isnull=True, undone_by__isnull=True)

@@ -17,8 +17,12 @@ class SearchKey(UUIDModel):
     behind the wall: LIKE and trigrams are not leakproof and would scan (architecture.md §7.7).
     """
 
-    organisation = models.ForeignKey(Organisation, verbose_name="機関", on_delete=models.CASCADE, related_name="+")
-    case = models.ForeignKey(Case, verbose_name="ケース", on_delete=models.CASCADE, related_name="search_keys")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name="機関", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    case = models.ForeignKey(
+        Case, verbose_name="ケース", on_delete=models.CASCADE, related_name="search_keys", db_index=False
+    )
     kind = models.CharField("種類", max_length=10, choices=SearchKind)
     key = models.CharField("検索語", max_length=160, db_collation="C")
 

@@ -1,0 +1,200 @@
+"""Time the screens' SQL on one generated database; prints JSON. Started by bench.wall."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import django
+import psycopg
+
+django.setup()
+
+from django.db import connection  # noqa: E402 - models need a set-up Django
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from accounts.models import Membership, User  # noqa: E402
+from accounts.scope import Actor  # noqa: E402
+from bench.names import FAMILY, GIVEN  # noqa: E402
+from cases.duplicates import Sought, alike  # noqa: E402
+from cases.enums import STATES_OPEN  # noqa: E402
+from cases.finding import find  # noqa: E402
+from cases.models import Case, Grant  # noqa: E402
+from cases.views.overview import case_page  # noqa: E402
+from core.db import scope  # noqa: E402
+
+ROUNDS = 60
+BIG = re.compile(r"Seq Scan on (cases_\w+)")
+RNG = random.Random(11)  # noqa: S311 - what to look for, no secret
+Statements = list[str]
+
+
+def actor_of(organisation_ids: tuple[int, ...]) -> Actor:
+    return Actor(user=User.objects.get(pk=1), membership=Membership(), organisation_ids=organisation_ids)
+
+
+def statements(organisation_ids: tuple[int, ...], act: Callable[[Actor], Any]) -> Statements:
+    """The SELECTs on casework that the ORM sends while acting."""
+    with scope(organisations=organisation_ids), CaptureQueriesContext(connection) as queries:
+        act(actor_of(organisation_ids))
+    return [query["sql"] for query in queries if re.match(r"\s*SELECT", query["sql"]) and "cases_" in query["sql"]]
+
+
+class Role:
+    """A connection as one role, in a transaction with the scope."""
+
+    def __init__(self, url: str, organisation_ids: tuple[int, ...]) -> None:
+        self.connection = psycopg.connect(url)
+        ids = "{" + ",".join(map(str, organisation_ids)) + "}"
+        self.connection.execute("SELECT set_config('ittai.organisations', %s, true)", [ids])
+
+    def seconds(self, wanted: Statements) -> float:
+        total = 0.0
+        for statement in wanted:
+            started = time.perf_counter()
+            self.connection.execute(statement).fetchall()
+            total += time.perf_counter() - started
+        return total
+
+    def scans(self, wanted: Statements) -> set[str]:
+        plans = "\n".join(row[0] for s in wanted for row in self.connection.execute(f"EXPLAIN {s}"))
+        return set(BIG.findall(plans))
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+def measure(organisation_ids: tuple[int, ...], acts: list[Callable[[Actor], Any]]) -> dict[str, Any]:
+    """p50 and p95 in milliseconds over all acts, each role in turn; the first round is not counted."""
+    wanted = [statements(organisation_ids, act) for act in acts]
+    walled = Role(os.environ["DATABASE_URL"], organisation_ids)
+    free = Role(os.environ["BACKUP_DATABASE_URL"], organisation_ids)
+    times: dict[str, list[float]] = {"walled": [], "free": []}
+    for number in range(max(2, ROUNDS // len(wanted)) + 1):
+        for one in wanted:
+            for kind, role in (("walled", walled), ("free", free)):
+                seconds = role.seconds(one)
+                if number:
+                    times[kind].append(seconds * 1000)
+    found = {
+        "queries": max(len(one) for one in wanted),
+        "p50": statistics.median(times["walled"]),
+        "p95": statistics.quantiles(times["walled"], n=20)[18],
+        "free_p50": statistics.median(times["free"]),
+        "scans": sorted({scan for one in wanted for scan in walled.scans(one)}),
+    }
+    walled.close()
+    free.close()
+    return found
+
+
+def open_cases(actor: Actor) -> Any:
+    """What the list shows when nobody filters."""
+    return Grant.objects.for_list(actor).filter(case__state__in=STATES_OPEN)
+
+
+def first_page(actor: Actor) -> Any:
+    page = case_page(actor, open_cases(actor), None)
+    assert page.rows
+    return page
+
+
+def deep_page(pages: int) -> Callable[[Actor], Any]:
+    """A page so many pages down; its cursor is taken from the data, as if somebody had paged there."""
+
+    def act(actor: Actor) -> Any:
+        return case_page(actor, open_cases(actor), CURSORS[actor.organisation_ids, pages])
+
+    return act
+
+
+CURSORS: dict[tuple[tuple[int, ...], int], str | None] = {}
+
+
+def walk(organisation_ids: tuple[int, ...], pages: int) -> None:
+    with scope(organisations=organisation_ids):
+        actor = actor_of(organisation_ids)
+        cursor = None
+        for _ in range(pages):
+            page = case_page(actor, open_cases(actor), cursor)
+            if page.older is None:
+                break
+            cursor = page.older
+        CURSORS[organisation_ids, pages] = cursor
+
+
+def searches(texts: list[str]) -> list[Callable[[Actor], Any]]:
+    return [lambda actor, text=text: find(text, actor.organisation_ids) for text in texts]  # type: ignore[misc]
+
+
+def kanas() -> list[str]:
+    return [RNG.choice(FAMILY).split()[1][: RNG.choice((2, 3, 4))] for _ in range(30)]
+
+
+def main() -> None:
+    people = int(sys.argv[1])
+    with psycopg.connect(os.environ["BACKUP_DATABASE_URL"]) as counting:
+        ask = lambda statement: counting.execute(statement).fetchone()[0]  # type: ignore[index]  # noqa: E731
+        offices = [row[0] for row in counting.execute("SELECT id FROM bench_office ORDER BY cases DESC, id")]
+        sizes = [row[0] for row in counting.execute("SELECT cases FROM bench_office ORDER BY cases DESC, id")]
+        grants, keys = ask("SELECT count(*) FROM cases_grant"), ask("SELECT count(*) FROM cases_searchkey")
+        largest = counting.execute(
+            "SELECT p.name, p.name_kana, p.birth_on, p.phone, c.number FROM cases_case c JOIN cases_person p"
+            " ON p.id = c.person_id WHERE c.organisation_id = %s ORDER BY c.id LIMIT 5000",
+            [offices[0]],
+        ).fetchall()
+    large, small, several = (offices[0],), (offices[min(len(offices) - 2, 500)],), tuple(offices[:40:4])
+    persons = RNG.sample(largest, min(30, len(largest)))
+    for place in (large, several):
+        walk(place, 200)
+    with scope(organisations=large):
+        cases = list(Case.objects.visible_to(actor_of(large)).values_list("pk", flat=True)[:400:40])
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(User.objects.get(pk=1))
+
+    def case_screen(pk: Any) -> Callable[[Actor], Any]:
+        def act(_actor: Actor) -> None:
+            assert client.get(f"/cases/{pk}/").status_code == 200
+
+        return act
+
+    scenarios: dict[str, tuple[tuple[int, ...], list[Callable[[Actor], Any]]]] = {
+        "一覧の最初(小さな機関)": (small, [first_page]),
+        "一覧の最初(最大の機関)": (large, [first_page]),
+        "一覧の200ページ目(最大の機関)": (large, [deep_page(200)]),
+        "一覧の最初(10機関の利用者)": (several, [first_page]),
+        "一覧の200ページ目(10機関の利用者)": (several, [deep_page(200)]),
+        "ケースの画面": (large, [case_screen(pk) for pk in cases]),
+        "検索: フリガナの先頭2〜4字": (large, searches(kanas())),
+        "検索: フリガナの先頭(10機関)": (several, searches(kanas())),
+        "検索: 姓名のフリガナ": (large, searches([row[1] for row in persons])),
+        "検索: 氏名の先頭": (large, searches([row[0].split()[0] for row in persons])),
+        "検索: 番号": (large, searches([row[4] for row in persons])),
+        "検索: 生年月日": (large, searches([f"{row[2]:%Y/%m/%d}" for row in persons])),
+        "検索: 生年だけ": (large, searches([f"{row[2].year}年" for row in persons])),
+        "検索: 電話番号": (large, searches([row[3] for row in persons])),
+        "検索: 電話の下4桁": (large, searches([row[3][-4:] for row in persons])),
+        "検索: フリガナと生年": (large, searches([f"{row[1].split()[0]} {row[2].year}年" for row in persons])),
+        "検索: いない人": (large, searches(["ヌヌヌヌ", "ンンン", "ヱヱヱヱ"])),
+        "同じ人の候補": (
+            large,
+            [lambda actor, row=row: alike(Sought(row[0], row[1], row[2], row[3]), actor) for row in persons],  # type: ignore[misc]
+        ),
+    }
+    found = {name: measure(ids, acts) for name, (ids, acts) in scenarios.items()}
+    print(json.dumps({"people": people, "offices": sizes, "grants": grants, "keys": keys, "scenarios": found}))
+
+
+# The name lists are part of what is measured: a change there changes the figures.
+assert len(FAMILY) * len(GIVEN) > 4000
+
+if __name__ == "__main__":
+    main()
