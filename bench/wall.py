@@ -66,7 +66,7 @@ def generate(folder: Path, people: int) -> dict[str, str]:
     name = f"bench_{people}"
     roles = {"DATABASE_URL": "ittai_app", "OWNER_DATABASE_URL": "ittai_owner", "BACKUP_DATABASE_URL": "ittai_backup"}
     addresses = {variable: servers.database_url(socket, role, name) for variable, role in roles.items()}
-    environment = {**os.environ, **addresses, "STATEMENT_TIMEOUT": "0"}
+    environment = {**os.environ, **addresses, "STATEMENT_TIMEOUT": "0", "DJANGO_SETTINGS_MODULE": "config.settings"}
     with psycopg.connect(host=socket, user="postgres", dbname="postgres", autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             return environment
@@ -132,7 +132,7 @@ def report(found: list[str]) -> str:
         "",
         f"`python -m bench.wall --write` が書きます。いちばん大きいデータは{largest['people']:,}人・"
         f"見える範囲{largest['grants']:,}件・検索語{largest['keys']:,}件、機関は{largest['offices'][-1]:,}〜"
-        f"{largest['offices'][0]:,}件。画面のSQLを、アプリの役割(壁あり)と壁に縛られない役割とで交互に実行したミリ秒。",
+        f"{largest['offices'][0]:,}件。画面のSQLを、アプリの役割(壁あり)と壁に縛られない役割とで交互に実行したミリ秒(入力ごとの中央値の、中央値とp95)。",
         "伸びは、ケースを10倍にしたときの指数(中央値の両対数)。",
         "",
         "| 場面 | 問合せ数 | 中央値 | p95 | 壁なしの中央値 | 比 | 伸び | 全件走査 |",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -168,6 +170,15 @@ def test_the_page_says_why_and_shows_the_latest_twenty(okayama: Programme):
     assert "フリガナ</td>" in text
     assert text.index("例示 22号") < text.index("例示 21号") < text.index("例示 3号")
     assert "例示 2号" not in text
+
+
+def test_keys_can_be_rebuilt(okayama: Programme):
+    case = okayama.open_case(name="渡邊 健", kana="ワタナベ ケン")
+    with working_as(okayama.caseworker):
+        SearchKey.objects.all().delete()
+    assert found(okayama.caseworker, "わたなべ") == set()
+    call_command("rebuild_search", "--all-organisations", stdout=io.StringIO())
+    assert found(okayama.caseworker, "わたなべ") == {case.pk}
 
 
 def test_likely_duplicates_have_reasons(okayama: Programme):

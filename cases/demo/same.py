@@ -1,0 +1,52 @@
+"""One person registered twice and not yet noticed, and one whose two registrations were merged."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from accounts.models import Membership
+from accounts.scope import Actor, covered_ids
+from agreements.enums import BenefitStatus
+from cases.actions.intake import open_case
+from cases.actions.merge import merge_persons
+from cases.demo.course import at, workday
+from cases.demo.organisations import World
+from cases.enums import Duty
+from cases.models import Case
+
+
+def add_same(world: World, today: dt.date) -> None:
+    """By the real actions, so that keys, numbers and grants are what the screens would write."""
+    member = Membership.objects.select_related("user", "organisation").get(
+        user=world.users["okayama-cw"], organisation=world.organisations["okayama_kita"]
+    )
+    actor = Actor(user=member.user, membership=member, organisation_ids=covered_ids(member.organisation))
+
+    def register(name: str, kana: str, birth_on: dt.date, days: int, **fields: str) -> Case:
+        day = workday(today - dt.timedelta(days=days))
+        return open_case(
+            by=actor,
+            at=at(day),
+            holder=member.organisation,
+            agreement=world.agreements["okayama"],
+            site=None,
+            status=BenefitStatus.LIVELIHOOD_PROTECTION,
+            opened_on=day,
+            intake_note="窓口で相談を受けた。",
+            person_fields={"name": name, "name_kana": kana, "birth_on": birth_on, **fields},
+            duty=Duty.CASEWORKER,
+        )
+
+    register("渡邉仮 健", "ワタナベカリ ケン", dt.date(1979, 3, 4), 44, phone="090-0000-7979")
+    register("渡辺仮 健", "ワタナベカリ ケン", dt.date(1979, 4, 3), 30)
+    kept = register("髙見本 惠", "タカミホン メグミ", dt.date(1984, 11, 2), 43)
+    merged = register("高見本 恵", "タカミホン メグミ", dt.date(1984, 11, 2), 37, phone="090-0000-8484")
+    merge_persons(
+        kept=kept.person,
+        merged=merged.person,
+        taken=frozenset({"phone"}),
+        note="本人に確かめた(旧字は戸籍のとおり)",
+        agreed_readers=frozenset(),
+        by=actor,
+        at=at(workday(today - dt.timedelta(days=36))),
+    )
