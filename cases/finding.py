@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -101,7 +102,7 @@ def _intersection(reading: Reading, organisation_ids: Collection[int]) -> Hits:
 WHOLE_RANGE = 20_000
 
 
-def _rows(statement: str, word: Word, organisation_ids: Collection[int], **more: object) -> list[tuple[UUID, str, str]]:
+def _rows(statement: str, word: Word, organisation_ids: Collection[int], **more: Any) -> list[tuple[UUID, str, str]]:
     if not word or not organisation_ids:
         return []
     with connection.cursor() as cursor:
@@ -110,7 +111,7 @@ def _rows(statement: str, word: Word, organisation_ids: Collection[int], **more:
     return rows
 
 
-def parameters(word: Word, organisation_ids: Collection[int]) -> dict[str, list[object]]:
+def parameters(word: Word, organisation_ids: Collection[int]) -> dict[str, Any]:
     """The arrays that the statements unnest."""
     return {
         "organisations": sorted(set(organisation_ids)),
