@@ -31,6 +31,7 @@ from cases.finding import find  # noqa: E402
 from cases.models import Case, Grant  # noqa: E402
 from cases.views.overview import case_page  # noqa: E402
 from core.db import scope  # noqa: E402
+from core.periods import today  # noqa: E402
 
 ROUNDS = 60
 # Nothing is collected here: the pages' files are named, not served.
@@ -115,20 +116,20 @@ def measure(organisation_ids: tuple[int, ...], acts: list[Callable[[Actor], Any]
     return found
 
 
-def open_cases(actor: Actor) -> Any:
+def open_cases() -> Any:
     """What the list shows when nobody filters."""
-    return Grant.objects.for_list(actor).filter(case__state__in=STATES_OPEN)
+    return Grant.objects.live(today()).filter(case__state__in=STATES_OPEN)
 
 
 def first_page(actor: Actor) -> Any:
-    return case_page(actor, open_cases(actor), None)
+    return case_page(actor, open_cases(), None)
 
 
 def deep_page(pages: int) -> Callable[[Actor], Any]:
     """A page so many pages down; its cursor is taken from the data, as if somebody had paged there."""
 
     def act(actor: Actor) -> Any:
-        return case_page(actor, open_cases(actor), CURSORS[actor.organisation_ids, pages])
+        return case_page(actor, open_cases(), CURSORS[actor.organisation_ids, pages])
 
     return act
 
@@ -141,7 +142,7 @@ def walk(organisation_ids: tuple[int, ...], pages: int) -> None:
         actor = actor_of(organisation_ids)
         cursor = None
         for _ in range(pages):
-            page = case_page(actor, open_cases(actor), cursor)
+            page = case_page(actor, open_cases(), cursor)
             if page.older is None:
                 break
             cursor = page.older

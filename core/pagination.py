@@ -36,7 +36,8 @@ def page_of(
 
     The bound on `at` alone is redundant and lets the index begin at the right place (architecture.md §7.8).
     With `branches` (one condition per organisation, say) each is read from its own place of the index
-    and stops after a page, then they are merged: an `IN` would read and sort everything.
+    and stops after a page, then they are merged: an `IN` would read and sort everything, and an `IN`
+    left in the queryset makes PostgreSQL expect too few rows of each.
     """
     start = _read(cursor)
     if start is not None:
@@ -45,7 +46,9 @@ def page_of(
             **{f"{at}__lte": moment}
         )
     order = (f"-{at}", f"-{key}")
-    if len(branches) > 1:
+    if len(branches) == 1:
+        queryset = queryset.filter(branches[0])
+    elif branches:
         parts = [queryset.filter(q).order_by(*order).values_list("pk", at, key)[: size + 1] for q in branches]
         merged = parts[0].union(*parts[1:], all=True).order_by(*order)[: size + 1]
         queryset = queryset.filter(pk__in=[row[0] for row in merged])

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,6 +19,7 @@ from cases.enums import STATES_OPEN, CaseState, RetentionState, SearchKind
 from cases.finding import find
 from cases.forms.person import CaseFilterForm
 from cases.models import Assignment, Case, Grant, Interview
+from cases.querysets import GrantQuerySet
 from cases.views.access import TONES, actor_of, case_actions, case_moves, find_case, identity
 from core.forms import SearchForm
 from core.pagination import Page, page_of
@@ -48,7 +48,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     form = CaseFilterForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
-    grants = Grant.objects.for_list(actor)
+    grants = Grant.objects.live(today())
     state = chosen.get("state")
     if state in CaseState.values:
         grants = grants.filter(case__state=state)
@@ -74,14 +74,14 @@ def case_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def case_page(actor: Actor, grants: QuerySet[Grant], cursor: str | None) -> Page[Grant]:
-    """A page of these grants with their cases, last touched first; each organisation read by itself."""
+def case_page(actor: Actor, grants: GrantQuerySet, cursor: str | None) -> Page[Grant]:
+    """A page of my organisations' among these grants, with their cases, last touched first."""
     return page_of(
         grants.select_related("case__person", "case__organisation", "case__support_group"),
         at="touched_at",
         key="case_id",
         cursor=cursor,
-        branches=[Q(organisation=pk) for pk in actor.organisation_ids],
+        branches=grants.branches(actor),
     )
 
 
