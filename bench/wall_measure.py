@@ -169,7 +169,9 @@ def main() -> None:
             " ON p.id = c.person_id WHERE c.organisation_id = %s ORDER BY c.id LIMIT 5000",
             [offices[0]],
         ).fetchall()
-    large, small, several = (offices[0],), (offices[min(len(offices) - 2, 500)],), tuple(offices[:40:4])
+    # The smallest office with a full page of open cases, whatever the size: the same page everywhere.
+    small = (offices[max(at for at, cases in enumerate(sizes) if cases >= 200)],)
+    large, several = (offices[0],), tuple(offices[:40:4])
     persons = RNG.sample(largest, min(30, len(largest)))
     for place in (large, several):
         walk(place, 200)
