@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from kombu.exceptions import OperationalError
 
-from accounts.enums import KINDS_COVERING_CHILDREN, OrganisationKind, Permission, Role, permissions_of
+from accounts.enums import ASSIGNED_ONLY, KINDS_COVERING_CHILDREN, OrganisationKind, Permission, Role, permissions_of
 from accounts.models import Membership, Organisation, User
 from accounts.navigation import Entry, entries_for
 from core.db import current_scope, scope
@@ -38,6 +38,8 @@ class Actor:
     user: User
     membership: Membership
     organisation_ids: tuple[int, ...]
+    # What a running break-glass adds; given by the middleware of cases.
+    extra: frozenset[Permission] = frozenset()
 
     @property
     def organisation(self) -> Organisation:
@@ -49,12 +51,25 @@ class Actor:
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
-        return permissions_of(self.role, OrganisationKind(self.organisation.kind))
+        return permissions_of(self.role, OrganisationKind(self.organisation.kind)) | self.extra
+
+    @property
+    def assigned_only(self) -> bool:
+        """Whether this person sees assigned cases alone; the database is told and hides the others."""
+        return self.role in ASSIGNED_ONLY
 
     @cached_property
     def lineage_ids(self) -> tuple[int, ...]:
         """Organisations above, at and below: a party among them makes an agreement ours."""
         return tuple({*Organisation.objects.ancestor_ids(self.organisation.pk), *self.organisation_ids})
+
+    @property
+    def may_reveal(self) -> bool:
+        return self.can(Permission.REVEAL)
+
+    @property
+    def may_break_glass(self) -> bool:
+        return self.can(Permission.BREAK_GLASS)
 
     @property
     def navigation(self) -> list[Entry]:
@@ -103,7 +118,12 @@ class ScopeMiddleware:
         if actor is None:
             return self.get_response(request)
         read_only = request.method in ("GET", "HEAD")
-        with scope(organisations=actor.organisation_ids, user=actor.user.pk, read_only=read_only):
+        with scope(
+            organisations=actor.organisation_ids,
+            user=actor.user.pk,
+            assigned_only=actor.assigned_only,
+            read_only=read_only,
+        ):
             if read_only:
                 return self.get_response(request)
             with pghistory.context(user=actor.user.pk, membership=actor.membership.pk, url=request.path):

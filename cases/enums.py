@@ -70,6 +70,8 @@ class GrantPurpose(models.TextChoices):
     SUPPORT_REQUEST = "support_request", "支援要請にもとづく就労支援"
     PRE_CONSULTATION = "pre_consultation", "プレ相談"
     REFERRAL = "referral", "つなぎ先での支援"
+    TRANSFER = "transfer", "担当機関の引継ぎ"
+    EMERGENCY = "emergency", "緊急時の閲覧"
 
 
 class LegalBasis(models.TextChoices):
@@ -129,7 +131,33 @@ class ContactMethod(models.TextChoices):
 
 class Visibility(models.TextChoices):
     SHARED = "shared", "見える機関すべてと共有"
+    TEAM = "team", "いまの担当チームのみ"
     OWN = "own", "自機関のみ"
+
+
+class FieldGroup(models.TextChoices):
+    """Kinds of facts that a consent, and the grant on it, may include or leave out."""
+
+    HEALTH = "health", "健康・障害"
+    FINANCE = "finance", "家計"
+    FAMILY = "family", "家族"
+
+
+class ReleaseKind(models.TextChoices):
+    """What is wanted of a suppressed person's hidden data, or of the suppression itself."""
+
+    VIEW = "view", "画面で見る"
+    PRINT = "print", "印刷・出力する"
+    LIFT = "lift", "支援措置を解除する"
+
+
+# These need a second authorised person; looking at the screen needs a reason and a fresh log-in.
+TWO_PERSON_RELEASES = frozenset({ReleaseKind.PRINT, ReleaseKind.LIFT})
+
+
+class EmergencyVerdict(models.TextChoices):
+    APPROPRIATE = "appropriate", "適切"
+    INAPPROPRIATE = "inappropriate", "不適切(対応が必要)"
 
 
 class AppointmentStatus(models.TextChoices):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from cases.enums import (
     STATES_IN_SUPPORT,
@@ -20,7 +20,7 @@ from cases.enums import (
     RetentionState,
     Visibility,
 )
-from core.periods import today
+from core.periods import now, today
 
 if TYPE_CHECKING:
     from accounts.scope import Actor
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=models.Model)
 
 
-def live_grants(organisation_ids: tuple[int, ...], day: dt.date) -> GrantQuerySet:
-    """Grants of these organisations that hold on the day."""
+def live_grants(actor: Actor) -> GrantQuerySet:
+    """Grants of the actor's organisations, and of the actor alone, that hold now."""
     grants: GrantQuerySet = apps.get_model("cases", "Grant").objects.all()
-    return grants.live(day).filter(organisation__in=organisation_ids)
+    return grants.for_list(actor)
 
 
 class GrantQuerySet(models.QuerySet[Any]):
@@ -42,12 +42,15 @@ class GrantQuerySet(models.QuerySet[Any]):
 
     def for_list(self, actor: Actor) -> GrantQuerySet:
         """My cases, last touched first: a list is driven from grants, not from cases."""
-        return self.live(today()).filter(organisation__in=actor.organisation_ids)
+        return self.live(today()).filter(
+            Q(user__isnull=True) | Q(user=actor.user.pk, expires_at__gt=now()),
+            organisation__in=actor.organisation_ids,
+        )
 
 
 class CaseQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> CaseQuerySet:
-        return self.filter(Exists(live_grants(actor.organisation_ids, today()).filter(case=OuterRef("pk"))))
+        return self.filter(Exists(live_grants(actor).filter(case=OuterRef("pk"))))
 
     def open(self) -> CaseQuerySet:
         return self.filter(state__in=STATES_OPEN)
@@ -69,16 +72,67 @@ class CaseRecordQuerySet(models.QuerySet[M], Generic[M]):
     """Rows that hang on a case and are seen with it."""
 
     def visible_to(self, actor: Actor) -> Any:
-        return self.filter(Exists(live_grants(actor.organisation_ids, today()).filter(case=OuterRef("case_id"))))
+        return self.filter(Exists(live_grants(actor).filter(case=OuterRef("case_id"))))
+
+
+class ContactQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> ContactQuerySet:
+        cases = apps.get_model("cases", "Case").objects.visible_to(actor).filter(person=OuterRef("person_id"))
+        return self.filter(Exists(cases))
+
+
+class PersonRecordQuerySet(models.QuerySet[M], Generic[M]):
+    """Rows that hang on a person and are seen with it."""
+
+    def visible_to(self, actor: Actor) -> Any:
+        cases = apps.get_model("cases", "Case").objects.visible_to(actor).filter(person=OuterRef("person_id"))
+        return self.filter(Exists(cases))
+
+    def standing(self) -> Any:
+        return self.filter(lifted_at__isnull=True)
+
+
+class ReleaseQuerySet(PersonRecordQuerySet[Any]):
+    def live(self, at: dt.datetime) -> ReleaseQuerySet:
+        return self.filter(approved_at__isnull=False, expires_at__gt=at, suppression__lifted_at__isnull=True)
+
+    def waiting(self) -> ReleaseQuerySet:
+        return self.filter(
+            approved_at__isnull=True,
+            refused_at__isnull=True,
+            suppression__lifted_at__isnull=True,
+            requested_at__gte=F("suppression__confirmed_at"),
+        )
+
+
+class EmergencyQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> EmergencyQuerySet:
+        return self.filter(Q(holder__in=actor.organisation_ids) | Q(organisation__in=actor.organisation_ids))
+
+    def running(self, user_id: int, at: dt.datetime) -> EmergencyQuerySet:
+        return self.filter(user=user_id, case__isnull=False, ended_at__isnull=True, expires_at__gt=at)
+
+    def to_review(self, actor: Actor) -> EmergencyQuerySet:
+        """What others looked at of ours and nobody has answered for yet."""
+        return self.filter(holder__in=actor.organisation_ids, case__isnull=False, reviewed_at__isnull=True)
 
 
 class InterviewQuerySet(CaseRecordQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Any:
-        """Shared notes, and own ones of my organisations."""
+        """Shared notes, own ones of my organisations, team notes while I am on the team.
+
+        Kinds of facts that my grants leave out are the database's to hide: its policy reads the grant.
+        """
+        team = apps.get_model("cases", "Assignment").objects.current(today()).filter(user=actor.user.pk)
         return (
             super()
             .visible_to(actor)
-            .filter(Q(visibility=Visibility.SHARED) | Q(organisation__in=actor.organisation_ids))
+            .filter(
+                Q(visibility=Visibility.SHARED)
+                | Q(visibility=Visibility.OWN, organisation__in=actor.organisation_ids)
+                | Q(visibility=Visibility.TEAM, written_by=actor.user.pk)
+                | Q(Exists(team.filter(case=OuterRef("case_id"))), visibility=Visibility.TEAM)
+            )
         )
 
 

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from cases.views import contact, intake, overview, support, today, work
+from cases.views import contact, emergency, intake, overview, sharing, support, suppression, today, work
 
 urlpatterns = [
     path("", today.today, name="today"),
     path("help/", today.help_page, name="help"),
+    path("emergency/", emergency.emergency_list, name="emergency_list"),
+    path("emergency/new/", emergency.emergency_new, name="emergency_new"),
+    path("emergency/<uuid:pk>/end/", emergency.emergency_end, name="emergency_end"),
+    path("emergency/<uuid:pk>/review/", emergency.emergency_review, name="emergency_review"),
     path("search/", overview.case_search, name="case_search"),
     path("appointments/", contact.appointment_list, name="appointment_list"),
     path("appointments/<uuid:pk>/settle/", contact.appointment_settle, name="appointment_settle"),
@@ -14,10 +18,15 @@ urlpatterns = [
     path("cases/new/", intake.case_new, name="case_new"),
     path("cases/<uuid:pk>/", overview.case_detail, name="case_detail"),
     path("cases/<uuid:pk>/again/", intake.case_again, name="case_again"),
+    path("cases/<uuid:pk>/contact/", intake.contact_edit, name="contact_edit"),
     path("cases/<uuid:pk>/person/", intake.person_edit, name="person_edit"),
     path("cases/<uuid:pk>/status/", intake.case_status, name="case_status"),
-    path("cases/<uuid:pk>/visibility/", support.visibility, name="visibility"),
-    path("cases/<uuid:pk>/consents/<uuid:consent_pk>/withdraw/", support.consent_withdraw, name="consent_withdraw"),
+    path("cases/<uuid:pk>/visibility/", sharing.visibility, name="visibility"),
+    path("cases/<uuid:pk>/consents/<uuid:consent_pk>/withdraw/", sharing.consent_withdraw, name="consent_withdraw"),
+    path("cases/<uuid:pk>/consents/new/", sharing.consent_new, name="consent_new"),
+    path("cases/<uuid:pk>/circumstances/<slug:group>/", sharing.circumstance_edit, name="circumstance_edit"),
+    path("cases/<uuid:pk>/suppression/", suppression.suppression, name="suppression"),
+    path("cases/<uuid:pk>/suppression/<uuid:release_pk>/", suppression.release_answer, name="release_answer"),
     path("cases/<uuid:pk>/request/", support.support_request_new, name="support_request_new"),
     path("cases/<uuid:pk>/request/answer/", support.support_request_answer, name="support_request_answer"),
     path("cases/<uuid:pk>/request/withdraw/", support.support_request_withdraw, name="support_request_withdraw"),

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.scope.ScopeMiddleware",
+    "cases.views.emergency.EmergencyMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -47,7 +47,7 @@ def actor(username: str, organisation: Organisation, role: Role) -> Actor:
 @contextmanager
 def working_as(who: Actor) -> Iterator[None]:
     """The database works for this actor, as in a request."""
-    with scope(organisations=who.organisation_ids, user=who.user.pk):
+    with scope(organisations=who.organisation_ids, user=who.user.pk, assigned_only=who.assigned_only):
         yield
 
 
@@ -82,6 +82,7 @@ class Programme:
         status: BenefitStatus = BenefitStatus.LIVELIHOOD_PROTECTION,
         name: str = "試験 花子",
         kana: str = "シケン ハナコ",
+        contact: dict[str, str] | None = None,
         **person: Any,
     ) -> Case:
         with working_as(self.caseworker):
@@ -94,6 +95,7 @@ class Programme:
                 status=status,
                 opened_on=on,
                 person_fields={"name": name, "name_kana": kana, "birth_on": dt.date(1980, 5, 5), **person},
+                contact_fields=contact,
             )
 
     def consent(self, case: Case, on: dt.date) -> Consent:

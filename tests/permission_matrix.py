@@ -35,8 +35,17 @@ MATRIX: dict[str, str] = {
     "case_again": CITY,
     "person_edit": CITY,
     "case_status": CITY,
+    "contact_edit": CITY,
     "visibility": CASES,
+    "consent_new": CITY,
     "consent_withdraw": CITY,
+    "circumstance_edit": WORK,
+    "suppression": WORK,
+    "release_answer": "mh",
+    "emergency_new": WORK + "a",
+    "emergency_end": WORK + "a",  # only one's own running one; others' 404
+    "emergency_list": "mh",
+    "emergency_review": "m",  # the holder's manager; others get 404
     "support_request_new": CITY,
     "support_request_answer": "nh",
     "support_request_withdraw": CITY,
@@ -89,6 +98,7 @@ MATRIX: dict[str, str] = {
 # Allowed by role, but not this record: 404 instead of 403.
 NOT_MINE: dict[str, str] = {
     "interview_edit": "csmh",
+    "emergency_review": "h",
     "agreement_detail": "a",
     "plan_detail": "a",
 }

@@ -19,6 +19,7 @@ from core.db import scope
 from core.periods import Month, now
 from reports import actions as report_actions
 from reports.tasks import count_report
+from tests import walls
 from tests.factories import Programme, actor, at, make_plan, make_programme, working_as
 from tests.permission_matrix import ALL, MATRIX, NOT_MINE, PUBLIC
 
@@ -93,7 +94,12 @@ def things(programme: Programme) -> dict[str, dict[str, Any]]:
     of_agreement = {"code": programme.code}
     of_month = {"code": programme.code, "month": "2023-12"}
     of_revision = {**of_month, "revision": 1}
+    release, access = walls.asked(programme, case), walls.broken(programme, case)
     arguments: dict[str, dict[str, Any]] = {
+        "release_answer": {**of_case, "release_pk": release.pk},
+        "circumstance_edit": {**of_case, "group": "health"},
+        "emergency_end": {"pk": access.pk},
+        "emergency_review": {"pk": access.pk},
         "account_detail": {"pk": programme.caseworker.user.pk},
         "organisation_edit": {"pk": programme.office.pk},
         "consent_withdraw": {**of_case, "consent_pk": consent.pk},
@@ -134,6 +140,9 @@ def things(programme: Programme) -> dict[str, dict[str, Any]]:
             ("case_", "support_request_", "plan_", "assignment_", "interview_", "introduction_", "placement_")
         ) or name in (
             "person_edit",
+            "contact_edit",
+            "consent_new",
+            "suppression",
             "visibility",
             "appointment_new",
         ):

@@ -8,8 +8,8 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
-from cases.actions import sharing
-from cases.enums import CaseState, Visibility
+from cases.actions import withdrawal
+from cases.enums import CaseState, ConsentMethod, Visibility
 from cases.models import Case, CaseTransition, Consent, Grant, Interview, Person, SearchKey
 from core.db import scope
 from tests.factories import Programme, at, working_as
@@ -127,7 +127,14 @@ def test_consent_opens_and_its_withdrawal_closes(okayama: Programme):
         assert Case.objects.get().state == CaseState.REQUESTED
         assert Person.objects.count() == 1
     with working_as(okayama.caseworker):
-        sharing.withdraw_consent(consent=Consent.objects.get(), by=okayama.caseworker, at=at(DAY), note="電話で")
+        withdrawal.withdraw_consent(
+            consent=Consent.objects.get(),
+            by=okayama.caseworker,
+            at=at(DAY),
+            on=DAY,
+            method=ConsentMethod.SPOKEN,
+            note="電話で",
+        )
     with working_as(okayama.navigator):
         assert (Case.objects.count(), Person.objects.count(), SearchKey.objects.count()) == (0, 0, 0)
     with working_as(okayama.caseworker):

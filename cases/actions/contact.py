@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.scope import Actor
 from cases.actions.moves import CaseError, touch
 from cases.enums import APPOINTMENT_TRANSITIONS, AppointmentStatus, CaseState, ContactMethod
-from cases.models import Appointment, Case, Interview
+from cases.models import Appointment, Case, Interview, NoteSource
 
 
 class CaseAlreadyClosed(CaseError):
@@ -87,12 +87,18 @@ def log_interview(
     fields: dict[str, Any],
     appointment: Appointment | None = None,
     following: NextAppointment | None = None,
+    source: str = "",
 ) -> Interview:
-    """Write the note, mark its appointment as kept and book the next one, all or nothing."""
+    """Write the note, mark its appointment as kept and book the next one, all or nothing.
+
+    A protected `source` is kept apart, for the writing organisation alone.
+    """
     _refuse_closed(case)
     interview = Interview.objects.create(
         case=case, organisation=by.organisation, written_by=by.user, appointment=appointment, **fields
     )
+    if source:
+        NoteSource.objects.create(case=case, interview=interview, organisation=by.organisation, name=source)
     if appointment is not None and appointment.status == AppointmentStatus.BOOKED:
         settle_appointment(appointment=appointment, status=AppointmentStatus.KEPT, by=by, at=at)
     if following is not None:

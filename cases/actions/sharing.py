@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import Organisation
 from accounts.scope import Actor
 from cases.actions.moves import CaseError
-from cases.enums import ConsentMethod, GrantPurpose, LegalBasis, SearchKind
+from cases.enums import ConsentMethod, FieldGroup, GrantPurpose, LegalBasis, SearchKind
 from cases.models import Case, Consent, ConsentRecipient, Grant, Person, SearchKey
 from cases.search import FOLDS
 
-_PERSON_KEYS = ((SearchKind.KANA, "name_kana"), (SearchKind.NAME, "name"), (SearchKind.PHONE, "phone"))
+# All kinds of facts: what the holder's own grant includes.
+EVERYTHING = {f"includes_{group.value}": True for group in FieldGroup}
 
 
 class ConsentMissing(CaseError):
@@ -28,8 +30,12 @@ def search_rows(*, case: Case, person: Person, organisation_id: int) -> list[Sea
     """The spellings under which an organisation finds the case."""
     spellings = {
         (SearchKind.NUMBER, FOLDS[SearchKind.NUMBER](case.number)),
-        *((kind, FOLDS[kind](getattr(person, field))) for kind, field in _PERSON_KEYS),
+        (SearchKind.KANA, FOLDS[SearchKind.KANA](person.name_kana)),
+        (SearchKind.NAME, FOLDS[SearchKind.NAME](person.name)),
     }
+    contact = person.shown_contact
+    if contact is not None:
+        spellings.add((SearchKind.PHONE, FOLDS[SearchKind.PHONE](contact.phone)))
     if person.birth_on:
         spellings.add((SearchKind.BIRTH, person.birth_on.strftime("%Y%m%d")))
     return [
@@ -60,6 +66,7 @@ def record_consent(
     includes_health: bool = False,
     includes_finance: bool = False,
     includes_family: bool = False,
+    valid_to: dt.date | None = None,
 ) -> Consent:
     """What the person agreed to, and to whom it may be told."""
     consent = Consent.objects.create(
@@ -70,6 +77,7 @@ def record_consent(
         includes_health=includes_health,
         includes_finance=includes_finance,
         includes_family=includes_family,
+        valid_to=valid_to,
         taken_by=by.user,
         organisation=by.organisation,
     )
@@ -94,7 +102,8 @@ def give_grant(
     is_live = consent.withdrawn_at is None and (consent.valid_to is None or consent.valid_to >= on)
     if not (names_it and is_live and consent.case_id == case.pk):
         raise ConsentMissing(organisation)
-    live = Grant.objects.filter(case=case, organisation=organisation, withdrawn_at__isnull=True).first()
+    shared = Grant.objects.filter(case=case, organisation=organisation, user__isnull=True)
+    live = shared.filter(withdrawn_at__isnull=True).first()
     if live is not None:
         return live
     grant = Grant.objects.create(
@@ -104,8 +113,10 @@ def give_grant(
         legal_basis=LegalBasis.CONSENT,
         consent=consent,
         valid_from=on,
+        valid_to=consent.valid_to,
         given_by=by.user,
         touched_at=at,
+        **{name: getattr(consent, name) for name in EVERYTHING},
     )
     index_case(case=case, person=case.person, organisation_ids=[organisation.pk])
     return grant
@@ -113,21 +124,27 @@ def give_grant(
 
 def end_grant(*, case: Case, organisation: Organisation, by: Actor, at: dt.datetime, reason: str) -> None:
     """The organisation no longer sees the case; the row says until when and why."""
-    Grant.objects.filter(case=case, organisation=organisation, withdrawn_at__isnull=True).update(
+    Grant.objects.filter(case=case, organisation=organisation, withdrawn_at__isnull=True, user__isnull=True).update(
         withdrawn_at=at, withdrawn_by=by.user, withdrawal_reason=reason
     )
     SearchKey.objects.filter(case=case, organisation=organisation).delete()
 
 
 @transaction.atomic
-def withdraw_consent(*, consent: Consent, by: Actor, at: dt.datetime, note: str) -> None:
-    """The person takes the consent back: sharing on it ends at once, the records stay."""
-    changed = Consent.objects.filter(pk=consent.pk, withdrawn_at__isnull=True).update(
-        withdrawn_at=at, withdrawn_by=by.user, withdrawal_note=note
-    )
-    if not changed:
-        raise CaseError("この同意はすでに撤回されています。")
-    for grant in consent.grants.filter(withdrawn_at__isnull=True).select_related("organisation"):
-        end_grant(
-            case=consent.case, organisation=grant.organisation, by=by, at=at, reason=f"本人の同意の撤回: {note}"[:200]
-        )
+def consent_and_share(
+    *,
+    case: Case,
+    by: Actor,
+    at: dt.datetime,
+    on: dt.date,
+    recipients: Iterable[Organisation],
+    share_for: GrantPurpose | None,
+    **consent: Any,
+) -> Consent:
+    """Record a consent and, if a purpose is named, open the case to its recipients at once."""
+    given_to = list(recipients)
+    row = record_consent(case=case, by=by, recipients=given_to, **consent)
+    if share_for is not None:
+        for organisation in given_to:
+            give_grant(case=case, organisation=organisation, purpose=share_for, consent=row, by=by, at=at, on=on)
+    return row

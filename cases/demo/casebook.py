@@ -14,7 +14,7 @@ from django.db import connection, models
 
 from accounts.models import Organisation, User
 from agreements.enums import BenefitStatus
-from cases.actions.sharing import search_rows
+from cases.actions.sharing import EVERYTHING, search_rows
 from cases.demo import words
 from cases.demo.course import Course, Side, at, workday
 from cases.demo.jobs import add_jobs
@@ -46,12 +46,14 @@ from cases.models import (
     Interview,
     Introduction,
     Person,
+    PersonContact,
     Placement,
     PlanMenu,
     RetentionCheck,
     SearchKey,
     SupportPlan,
     SupportRequest,
+    Workplace,
 )
 from core.db import new_id
 from core.periods import add_months, fiscal_year
@@ -61,6 +63,7 @@ ORDER: tuple[type[models.Model], ...] = (
     Grant,
     Case,
     Person,
+    PersonContact,
     BenefitPeriod,
     Consent,
     ConsentRecipient,
@@ -73,6 +76,7 @@ ORDER: tuple[type[models.Model], ...] = (
     Interview,
     Introduction,
     Placement,
+    Workplace,
     RetentionCheck,
     SearchKey,
 )
@@ -116,20 +120,26 @@ class CaseBook:
             family, family_kana = rng.choice(words.FAMILY)
             given, given_kana = rng.choice(words.GIVEN_FEMALE if sex == Sex.FEMALE else words.GIVEN_MALE)
             name, kana = f"{family} {given}", f"{family_kana} {given_kana}"
-        return self.add(
+        person = self.add(
             Person(
                 organisation=holder,
                 name=name,
                 name_kana=kana,
                 birth_on=birth,
                 sex=sex,
-                postal_code="700-0000",
-                address=f"架空町{rng.randint(1, 9)}丁目{rng.randint(1, 30)}-{rng.randint(1, 20)}",
-                phone=f"090-0000-{rng.randint(0, 9999):04d}",
                 language="ポルトガル語" if foreign else "",
                 needs_interpreter=foreign,
             )
         )
+        self.add(
+            PersonContact(
+                person=person,
+                postal_code="700-0000",
+                address=f"架空町{rng.randint(1, 9)}丁目{rng.randint(1, 30)}-{rng.randint(1, 20)}",
+                phone=f"090-0000-{rng.randint(0, 9999):04d}",
+            )
+        )
+        return person
 
     def case(
         self, side: Side, status: BenefitStatus, opened_on: dt.date, state: CaseState, **fields: Any
@@ -163,6 +173,7 @@ class CaseBook:
                 legal_basis=LegalBasis.OWN_DUTY,
                 valid_from=opened_on,
                 given_by=worker,
+                **EVERYTHING,
                 touched_at=at(max(opened_on, touched), self.rng.randint(9, 16), self.rng.randrange(60)),
             )
         )
@@ -230,6 +241,8 @@ class CaseBook:
                 purpose=GrantPurpose.SUPPORT_REQUEST,
                 legal_basis=LegalBasis.CONSENT,
                 consent=consent,
+                includes_health=consent.includes_health,
+                includes_family=consent.includes_family,
                 valid_from=on,
                 given_by=worker,
                 touched_at=at(max(on, case.closed_on or self.today - dt.timedelta(days=self.rng.randrange(20))), 15),

@@ -1,13 +1,16 @@
 """Tables of casework, cut by noun."""
 
 from cases.models.case import BenefitPeriod, Case, CaseCounter, CaseTransition
-from cases.models.contact import Appointment, Interview
-from cases.models.person import Person
+from cases.models.circumstance import Circumstance
+from cases.models.contact import Appointment, Interview, NoteSource
+from cases.models.emergency import EmergencyAccess
+from cases.models.person import Person, PersonContact
 from cases.models.plan import PlanMenu, SupportPlan
 from cases.models.search import SearchKey
 from cases.models.sharing import Consent, ConsentRecipient, Grant
+from cases.models.suppression import Release, Suppression
 from cases.models.team import Assignment, SupportRequest
-from cases.models.work import Introduction, Placement, RetentionCheck
+from cases.models.work import Introduction, Placement, RetentionCheck, Workplace
 
 __all__ = [
     "Appointment",
@@ -16,16 +19,23 @@ __all__ = [
     "Case",
     "CaseCounter",
     "CaseTransition",
+    "Circumstance",
     "Consent",
     "ConsentRecipient",
+    "EmergencyAccess",
     "Grant",
     "Interview",
     "Introduction",
+    "NoteSource",
     "Person",
+    "PersonContact",
     "Placement",
     "PlanMenu",
+    "Release",
     "RetentionCheck",
     "SearchKey",
     "SupportPlan",
     "SupportRequest",
+    "Suppression",
+    "Workplace",
 ]

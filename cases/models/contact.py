@@ -11,9 +11,9 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Organisation, User
-from cases.enums import APPOINTMENT_TRANSITIONS, AppointmentStatus, ContactMethod, Visibility
+from cases.enums import APPOINTMENT_TRANSITIONS, AppointmentStatus, ContactMethod, FieldGroup, Visibility
 from cases.models.case import Case
-from cases.querysets import AppointmentQuerySet, InterviewQuerySet
+from cases.querysets import AppointmentQuerySet, CaseRecordQuerySet, InterviewQuerySet
 from core.db import UUIDModel, VersionedModel
 
 
@@ -110,6 +110,13 @@ class Interview(UUIDModel, VersionedModel):
     homework = models.CharField("宿題", max_length=300, blank=True)
     homework_due_on = models.DateField("宿題の期限", null=True, blank=True)
     visibility = models.CharField("読める人", max_length=20, choices=Visibility, default=Visibility.SHARED)
+    field_group = models.CharField(
+        "内容の種類",
+        max_length=20,
+        choices=FieldGroup,
+        blank=True,
+        help_text="選ぶと、その種類の情報を受け取る同意がある機関だけが読めます。",
+    )
     written_by = models.ForeignKey(User, verbose_name="記録した人", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField("登録日時", auto_now_add=True)
 
@@ -129,8 +136,43 @@ class Interview(UUIDModel, VersionedModel):
                 name="interview_due_needs_homework",
                 violation_error_message="期限を入れるときは宿題の内容も入力してください。",
             ),
+            models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="interview_visibility_known"),
+            models.CheckConstraint(
+                condition=Q(field_group__in=["", *FieldGroup.values]), name="interview_field_group_known"
+            ),
         ]
         indexes = [models.Index(fields=["case", "held_at"], name="interview_by_case")]
 
     def __str__(self) -> str:
         return f"{self.get_method_display()}"
+
+    @property
+    def shown_source(self) -> NoteSource | None:
+        """Who told it, for the writing organisation alone."""
+        return getattr(self, "source", None)
+
+
+@pghistory.track()
+class NoteSource(UUIDModel):
+    """Who told what a note says, when the source must be protected (domain_reference.md 2.3).
+
+    Read by the organisation that wrote the note alone; in no export and no disclosure copy.
+    """
+
+    case = models.ForeignKey(Case, verbose_name="ケース", on_delete=models.PROTECT, related_name="+")
+    interview = models.OneToOneField(
+        Interview, verbose_name="面談記録", on_delete=models.PROTECT, related_name="source"
+    )
+    organisation = models.ForeignKey(
+        Organisation, verbose_name="記録した機関", on_delete=models.PROTECT, related_name="+"
+    )
+    name = models.CharField("情報の提供元", max_length=100)
+
+    objects = CaseRecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "保護する提供元"
+        verbose_name_plural = "保護する提供元"
+
+    def __str__(self) -> str:
+        return "保護する提供元"

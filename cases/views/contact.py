@@ -11,23 +11,30 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import Permission
-from accounts.scope import requires
+from accounts.scope import Actor, requires
 from cases.actions import contact
+from cases.actions.circumstance import live_grants_of, open_on
 from cases.actions.moves import CaseError
-from cases.enums import AppointmentStatus
+from cases.enums import AppointmentStatus, FieldGroup, Visibility
 from cases.forms.contact import AppointmentForm, InterviewEditForm, InterviewForm
-from cases.models import Appointment, Case, Grant, Interview
-from cases.views.access import act_on, actor_of, find_case, identity
+from cases.models import Appointment, Case, Interview
+from cases.views.access import act_on, actor_of, find_case, identity, refuse_hidden
 from core.forms import EditConflict
 from core.periods import now, today
 
 DAYS_SHOWN = 14
 
 
-def readers(case: Case) -> list[str]:
-    """Names of the organisations that will read a shared note."""
-    grants = Grant.objects.filter(case=case).live(today()).select_related("organisation").order_by("valid_from")
-    return [grant.organisation.name for grant in grants]
+def readers(case: Case, actor: Actor) -> list[tuple[str, str]]:
+    """Who will read the note, per choice of the form: (choice, names)."""
+    live = live_grants_of(case)
+    team = case.assignments.current(today()).select_related("user", "organisation").order_by("starts_on")
+    return [
+        (Visibility.SHARED.label, "、".join(grant.organisation.name for grant in live)),
+        (Visibility.TEAM.label, "、".join(f"{row.organisation.short_name} {row.user.name}" for row in team)),
+        (Visibility.OWN.label, actor.organisation.name),
+        *((f"種類が「{group.label}」", "、".join(open_on(live, group))) for group in FieldGroup),
+    ]
 
 
 def _proposed_next() -> dt.datetime:
@@ -58,14 +65,14 @@ def interview_new(request: HttpRequest, pk: UUID) -> HttpResponse:
             fields=form.interview_fields(),
             appointment=appointment,
             following=form.following(actor),
+            source=form.cleaned_data["source"],
         ),
         title="面談を記録",
         submit="保存する",
         done="面談を記録しました。",
         template="cases/interview_form.html",
-        readers=readers(case),
+        readers=readers(case, actor),
         proposed=_proposed_next(),
-        own_name=actor.organisation.name,
     )
 
 
@@ -78,7 +85,7 @@ def interview_edit(request: HttpRequest, pk: UUID, interview_pk: UUID) -> HttpRe
     interview = get_object_or_404(notes, pk=interview_pk)
     form = InterviewEditForm(request.POST or None, instance=interview)
     conflict: list[tuple[str, object, object]] = []
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not refuse_hidden(case, form):
         try:
             form.save()
         except EditConflict:

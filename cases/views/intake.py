@@ -13,8 +13,8 @@ from accounts.scope import requires
 from agreements.enums import BenefitStatus
 from cases.actions import intake
 from cases.enums import Duty, SearchKind
-from cases.forms.person import AgainForm, IntakeForm, PersonForm, StatusForm
-from cases.models import Case, Person
+from cases.forms.person import AgainForm, ContactForm, IntakeForm, PersonForm, StatusForm
+from cases.models import Case, Person, PersonContact
 from cases.search import fold_kana
 from cases.views.access import act_on, actor_of, find_case, identity
 from cases.views.overview import matching_keys
@@ -52,6 +52,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
                 opened_on=data["opened_on"],
                 intake_note=data["intake_note"],
                 person_fields=form.person_fields(),
+                contact_fields=form.contact_fields(),
                 duty=OWN_DUTY.get(actor.role),
             )
             messages.success(request, f"{case.person.name}さんの相談を受け付けました(ケース番号 {case.number})。")
@@ -109,6 +110,33 @@ def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         request,
         "cases/conflict_form.html",
         {**identity(case), "form": form, "title": "基本情報を直す", "submit": "保存する", "conflict": conflict},
+        status=409 if conflict else 200,
+    )
+
+
+@requires(Permission.EDIT_PERSON)
+def contact_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Where the person can be found; while it is hidden, the way to ask for it."""
+    case = find_case(request, pk)
+    contact = PersonContact.objects.filter(person=case.person_id).first()
+    if contact is None:
+        messages.warning(request, "支援措置のため、連絡先は表示していません。必要なときは理由を書いて求めてください。")
+        return redirect("suppression", pk=case.pk)
+    form = ContactForm(request.POST or None, instance=contact)
+    conflict: list[tuple[str, object, object]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            form.save()
+        except EditConflict:
+            conflict = form.conflict_with(PersonContact.objects.get(pk=contact.pk))
+        else:
+            intake.reindex_person(person=case.person, at=now())
+            messages.success(request, "連絡先を保存しました。")
+            return redirect("case_detail", pk=case.pk)
+    return render(
+        request,
+        "cases/conflict_form.html",
+        {**identity(case), "form": form, "title": "連絡先を直す", "submit": "保存する", "conflict": conflict},
         status=409 if conflict else 200,
     )
 

@@ -15,10 +15,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.enums import MUNICIPAL_KINDS, NATIONAL_KINDS, Permission
-from accounts.scope import requires
-from cases.enums import STATES_OPEN, CaseState, RetentionState, SearchKind
+from accounts.scope import Actor, requires
+from cases.actions.circumstance import groups_open_to
+from cases.enums import STATES_OPEN, CaseState, FieldGroup, RetentionState, SearchKind
 from cases.forms.person import CaseFilterForm
-from cases.models import Assignment, Case, Grant, Interview, SearchKey
+from cases.models import Assignment, Case, Circumstance, Grant, Interview, SearchKey
 from cases.search import fold_digits, fold_kana, fold_name, fold_number
 from cases.views.access import TONES, actor_of, case_actions, case_moves, find_case, identity
 from core.forms import SearchForm
@@ -179,10 +180,12 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
             "plan_waits_for_us": side_waits and actor.can(Permission.EDIT_PLAN),
             "waiting": waiting,
             "homework": homework,
-            "introductions": case.introductions.select_related("employer").order_by("-introduced_on"),
-            "placements": case.placements.select_related("employer").order_by("-started_on"),
+            "contact": case.person.shown_contact,
+            "circumstances": circumstances(case, actor),
+            "introductions": case.introductions.select_related("workplace__employer").order_by("-introduced_on"),
+            "placements": case.placements.select_related("workplace__employer").order_by("-started_on"),
             "due_checks": case.retention_checks.filter(state=RetentionState.PENDING)
-            .select_related("placement__employer")
+            .select_related("placement__workplace__employer")
             .order_by("due_on"),
             "can": {
                 "edit_person": actor.can(Permission.EDIT_PERSON),
@@ -190,6 +193,7 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
                 "assign": actor.can(Permission.ASSIGN),
                 "log": actor.can(Permission.LOG_INTERVIEW),
                 "place": actor.can(Permission.RECORD_PLACEMENT),
+                "reveal": actor.can(Permission.REVEAL),
                 "introduce": actor.can(Permission.INTRODUCE),
                 "plan": actor.can(Permission.EDIT_PLAN),
             },
@@ -198,10 +202,18 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
+def circumstances(case: Case, actor: Actor) -> list[tuple[FieldGroup, Circumstance | None, bool]]:
+    """Health, money, family: the text, and whether my grants include the kind."""
+    rows = {row.field_group: row for row in case.circumstances.select_related("written_by", "organisation")}
+    mine = groups_open_to(case, actor)
+    return [(group, rows.get(group), group in mine) for group in FieldGroup]
+
+
 def timeline(case: Case, actor: Any) -> list[Entry]:
     """Whatever either side did, within its visibility, newest first; one query per kind of record."""
     entries: list[Entry] = []
-    for note in Interview.objects.visible_to(actor).filter(case=case).select_related("written_by", "organisation"):
+    notes = Interview.objects.visible_to(actor).filter(case=case)
+    for note in notes.select_related("written_by", "organisation", "source"):
         entries.append(
             Entry(
                 note.held_at,
@@ -248,7 +260,7 @@ def timeline(case: Case, actor: Any) -> list[Entry]:
                 request,
             )
         )
-    for job in case.introductions.select_related("employer", "organisation", "created_by"):
+    for job in case.introductions.select_related("workplace__employer", "organisation", "created_by"):
         entries.append(
             Entry(
                 job.introduced_on,
@@ -259,7 +271,7 @@ def timeline(case: Case, actor: Any) -> list[Entry]:
                 job,
             )
         )
-    for placed in case.placements.select_related("employer", "organisation", "created_by"):
+    for placed in case.placements.select_related("workplace__employer", "organisation", "created_by"):
         entries.append(
             Entry(
                 placed.started_on,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -13,7 +13,16 @@ from django.views.decorators.http import require_safe
 from accounts.enums import MUNICIPAL_KINDS, Permission
 from accounts.scope import Actor
 from cases.enums import AppointmentStatus, CaseState
-from cases.models import Appointment, Assignment, Case, RetentionCheck, SupportPlan, SupportRequest
+from cases.models import (
+    Appointment,
+    Assignment,
+    Case,
+    EmergencyAccess,
+    Release,
+    RetentionCheck,
+    SupportPlan,
+    SupportRequest,
+)
 from core.periods import today as today_in_japan
 
 LINES = 12
@@ -53,6 +62,7 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
     city = actor.organisation.kind in MUNICIPAL_KINDS
     side = "municipal_confirmed_at" if city else "national_confirmed_at"
     return {
+        **oversight_for(actor, day),
         "day": day,
         "everybody": everybody,
         "agenda": appointments.filter(starts_at__date=day).order_by("starts_at")[:40],
@@ -76,7 +86,7 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
         "checks": RetentionCheck.objects.visible_to(actor)
         .due(day + dt.timedelta(days=7))
         .filter(case__in=ids)
-        .select_related("case__person", "placement__employer")
+        .select_related("case__person", "placement__workplace__employer")
         .order_by("due_on")[:LINES],
         "no_next": in_support.exclude(state=CaseState.PLACED)
         .filter(~Exists(booked_ahead))
@@ -90,6 +100,23 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
         .exclude(case__state=CaseState.PLACED)
         .select_related("case__person")
         .order_by("review_on")[:LINES],
+    }
+
+
+def oversight_for(actor: Actor, day: dt.date) -> dict[str, Any]:
+    """What a manager answers for: looks by break-glass, and prints or lifts that wait for a second person."""
+    if not actor.can(Permission.REVIEW_EMERGENCY):
+        return {}
+    return {
+        "emergencies": EmergencyAccess.objects.to_review(actor)
+        .select_related("user", "organisation")
+        .order_by("review_due_on")[:LINES],
+        "releases": Release.objects.visible_to(actor)
+        .waiting()
+        .exclude(user=actor.user)
+        .select_related("person", "user")
+        .annotate(case_id=Subquery(Case.objects.visible_to(actor).filter(person=OuterRef("person")).values("pk")[:1]))
+        .order_by("requested_at")[:LINES],
     }
 
 

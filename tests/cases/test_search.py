@@ -27,7 +27,7 @@ from tests.factories import Programme, working_as
     ],
 )
 def test_every_spelling_finds_the_person(okayama: Programme, text):
-    case = okayama.open_case(name="渡邊 健", kana="ワタナベ ケン", phone="086-000-1111")
+    case = okayama.open_case(name="渡邊 健", kana="ワタナベ ケン", contact={"phone": "086-000-1111"})
     with working_as(okayama.caseworker):
         found = matching_keys(text, okayama.caseworker.organisation_ids)
         assert set(found.values_list("case", flat=True)) == {case.pk}

@@ -14,6 +14,7 @@ from cases.demo.casebook import CaseBook
 from cases.demo.courses import add_all
 from cases.demo.logins import programmes
 from cases.demo.organisations import build_world
+from cases.demo.privacy import add_privacy
 from core.db import scope
 from core.periods import today
 
@@ -40,4 +41,5 @@ class Command(BaseCommand):
                 book = CaseBook(world, today=day, rng=rng)
                 add_all(book, data)
                 book.write()
+            add_privacy(world, today=day)
         self.stdout.write("デモのデータを入れました。")

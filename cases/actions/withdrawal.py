@@ -1,0 +1,43 @@
+"""The person takes a consent back: everything that stood on it ends at once, every record stays."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+
+from accounts.scope import Actor
+from cases.actions.contact import settle_appointment
+from cases.actions.moves import CaseError
+from cases.actions.request import withdraw_request
+from cases.actions.sharing import end_grant
+from cases.enums import AppointmentStatus, ConsentMethod
+from cases.models import Consent
+
+
+@transaction.atomic
+def withdraw_consent(
+    *, consent: Consent, by: Actor, at: dt.datetime, on: dt.date, method: ConsentMethod, note: str
+) -> None:
+    """End the grants on this consent, what waits for an answer, assignments and coming appointments there."""
+    case = consent.case
+    changed = Consent.objects.filter(pk=consent.pk, withdrawn_at__isnull=True).update(
+        withdrawn_at=at, withdrawn_by=by.user, withdrawal_method=method, withdrawal_note=note
+    )
+    if not changed:
+        raise CaseError("この同意はすでに撤回されています。")
+    reason = f"本人の同意の撤回: {note}"[:200]
+    for grant in consent.grants.filter(withdrawn_at__isnull=True).select_related("organisation"):
+        there = grant.organisation
+        case.assignments.current(on).filter(organisation=there).update(
+            ends_on=Greatest(F("starts_on"), on), end_reason="本人の同意の撤回"
+        )
+        for visit in case.appointments.booked().filter(organisation=there, starts_at__gt=at).select_related("case"):
+            settle_appointment(
+                appointment=visit, status=AppointmentStatus.CANCELLED, by=by, at=at, note="本人の同意の撤回"
+            )
+        end_grant(case=case, organisation=there, by=by, at=at, reason=reason)
+    for waiting in case.support_requests.waiting().filter(consent=consent).select_related("to_organisation", "case"):
+        withdraw_request(request=waiting, by=by, at=at, reason=reason)
