@@ -95,7 +95,8 @@ def _rows(cases: list[Case], touched: dict[UUID, Any]) -> list[dict[str, Any]]:
 @requires(Permission.VIEW_CASES)
 def case_search(request: HttpRequest) -> HttpResponse:
     """Find by reading, name, number, birthday or phone. By POST: names do not stand in URLs."""
-    text = SearchForm(request.POST).text()
+    form = SearchForm(request.POST)
+    text = form.text()
     rows: list[dict[str, Any]] = []
     if text:
         keys = matching_keys(text, actor_of(request).organisation_ids)
@@ -112,7 +113,7 @@ def case_search(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "cases/case_search.html",
-        {"text": text, "rows": rows[:SEARCH_LIMIT], "has_more": len(rows) > SEARCH_LIMIT},
+        {"form": form, "text": text, "rows": rows[:SEARCH_LIMIT], "has_more": len(rows) > SEARCH_LIMIT},
     )
 
 
