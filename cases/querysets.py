@@ -82,6 +82,25 @@ class InterviewQuerySet(CaseRecordQuerySet[Any]):
         )
 
 
+class AttachmentQuerySet(CaseRecordQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Any:
+        """Shared files, own ones of my organisations; never those of an interview note I may not read."""
+        mine = actor.organisation_ids
+        return (
+            super()
+            .visible_to(actor)
+            .filter(Q(visibility=Visibility.SHARED) | Q(organisation__in=mine))
+            .filter(
+                Q(interview__isnull=True)
+                | Q(interview__visibility=Visibility.SHARED)
+                | Q(interview__organisation__in=mine)
+            )
+        )
+
+    def kept(self) -> AttachmentQuerySet:
+        return self.filter(removed_at__isnull=True)
+
+
 class AssignmentQuerySet(CaseRecordQuerySet[Any]):
     def current(self, day: dt.date) -> AssignmentQuerySet:
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_safe
 from accounts.enums import MUNICIPAL_KINDS, NATIONAL_KINDS, Permission
 from accounts.scope import requires
 from cases.enums import STATES_OPEN, CaseState, RetentionState, SearchKind
+from cases.forms.attachment import AttachmentForm
 from cases.forms.person import CaseFilterForm
-from cases.models import Assignment, Case, Grant, Interview, SearchKey
+from cases.models import Assignment, Attachment, Case, Grant, Interview, SearchKey
 from cases.search import fold_digits, fold_kana, fold_name, fold_number
 from cases.views.access import TONES, actor_of, case_actions, case_moves, find_case, identity
 from core.forms import SearchForm
@@ -150,7 +151,13 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = find_case(request, pk)
     actor = actor_of(request)
     kind = request.GET.get("kind", "")
-    entries = [entry for entry in timeline(case, actor) if not kind or entry.kind == kind]
+    files = list(
+        Attachment.objects.visible_to(actor)
+        .filter(case=case)
+        .select_related("uploaded_by", "organisation", "removed_by")
+        .order_by("-uploaded_at", "-pk")
+    )
+    entries = [entry for entry in timeline(case, actor, files) if not kind or entry.kind == kind]
     plan = case.plans.order_by("-version_number").first()
     waiting = case.support_requests.waiting().select_related("to_organisation").first()
     side_waits = plan is not None and (
@@ -171,8 +178,14 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
                 ("紹介", "紹介・応募"),
                 ("就職", "就職・定着"),
                 ("状態", "状態・要請"),
+                ("添付", "添付"),
             ),
             "actions": case_actions(case, actor),
+            "attachments": files,
+            "own_ids": actor.organisation_ids,
+            "attachment_form": AttachmentForm(case=case, actor=actor)
+            if case.state != CaseState.CLOSED and actor.can(Permission.LOG_INTERVIEW)
+            else None,
             "moves": case_moves(case, actor),
             "can_close": case.state != CaseState.CLOSED and actor.can(Permission.MOVE_CASE),
             "plan": plan,
@@ -199,7 +212,7 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
-def timeline(case: Case, actor: Any) -> list[Entry]:
+def timeline(case: Case, actor: Any, files: list[Attachment]) -> list[Entry]:
     """Whatever either side did, within its visibility, newest first; one query per kind of record."""
     entries: list[Entry] = []
     for note in Interview.objects.visible_to(actor).filter(case=case).select_related("written_by", "organisation"):
@@ -282,6 +295,18 @@ def timeline(case: Case, actor: Any) -> list[Entry]:
                 check.checked_by.name if check.checked_by else "",
                 "check",
                 check,
+            )
+        )
+    for file in files:
+        entries.append(
+            Entry(
+                file.uploaded_at,
+                "添付",
+                f"添付: {file.get_kind_display()}",
+                f"{file.organisation.short_name} {file.uploaded_by.name}",
+                "attachment",
+                file,
+                file.removed_at is not None,
             )
         )
     return sorted(entries, key=_when, reverse=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -13,7 +14,7 @@ from accounts.enums import Permission
 from accounts.scope import requires
 from cases.actions import moves, plan, sharing, team
 from cases.actions import request as requests
-from cases.enums import CloseReason, ConsentMethod, Duty
+from cases.enums import CaseState, CloseReason, ConsentMethod, Duty
 from cases.forms.support import (
     AcceptForm,
     AgreedForm,
@@ -25,7 +26,7 @@ from cases.forms.support import (
     ReturnForm,
     SupportRequestForm,
 )
-from cases.models import Grant
+from cases.models import Attachment, Grant
 from cases.views.access import MOVES, act_on, actor_of, find_case, identity
 from core.periods import now, today
 
@@ -339,8 +340,12 @@ def visibility(request: HttpRequest, pk: UUID) -> HttpResponse:
             .select_related("organisation", "given_by", "withdrawn_by", "consent")
             .order_by("withdrawn_at", "valid_from"),
             "consents": case.consents.select_related("taken_by", "withdrawn_by")
-            .prefetch_related("recipients__organisation")
+            .prefetch_related(
+                "recipients__organisation",
+                Prefetch("attachments", Attachment.objects.visible_to(actor_of(request)).kept(), "kept_files"),
+            )
             .order_by("-given_on"),
+            "can_attach": case.state != CaseState.CLOSED and actor_of(request).can(Permission.LOG_INTERVIEW),
             "can_withdraw": actor_of(request).can(Permission.REQUEST_SUPPORT),
         },
     )
