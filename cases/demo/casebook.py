@@ -36,6 +36,8 @@ from cases.enums import (
 from cases.models import (
     Appointment,
     Assignment,
+    Attachment,
+    AttachmentContent,
     BenefitPeriod,
     Case,
     CaseCounter,
@@ -75,6 +77,8 @@ ORDER: tuple[type[models.Model], ...] = (
     Placement,
     RetentionCheck,
     SearchKey,
+    Attachment,
+    AttachmentContent,
 )
 
 

@@ -130,7 +130,7 @@ def _measure(archive: zipfile.ZipFile, content: bytes) -> None:
     names = [entry.filename for entry in entries]
     if len(entries) > MOST_ENTRIES or len({name.lower() for name in names}) != len(names):
         raise _Acting("多すぎるか重なった部品")
-    if archive.comment or not content.startswith(b"PK\x03\x04"):
+    if archive.comment or not content.startswith(b"PK\x03\x04") or content[-22:-18] != b"PK\x05\x06":
         raise zipfile.BadZipFile("something before or behind the zip")
     if sum(entry.file_size for entry in entries) > MOST_UNPACKED:
         raise _Acting("広げると大きすぎる部品")

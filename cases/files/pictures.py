@@ -33,6 +33,8 @@ BROKEN = (
 def redraw(content: bytes, name: str, picture_format: str) -> tuple[bytes, int, int]:
     """The picture as bytes of the same format, its width and its height. Raises FileRefused."""
     try:
+        if picture_format == "JPEG" and not _has_end(content):
+            raise EOFError
         with Image.open(io.BytesIO(content), formats=(picture_format,)) as header:
             width, height = header.size
             if width * height > settings.UPLOAD_MAX_PIXELS:
@@ -63,3 +65,15 @@ def redraw(content: bytes, name: str, picture_format: str) -> tuple[bytes, int, 
             f"「{name}」は画像として開けません。途中で切れているか、壊れています。もう一度読み取って添付してください。"
         ) from error
     return buffer.getvalue(), clean.width, clean.height
+
+
+def _has_end(content: bytes) -> bool:
+    """Whether the end marker comes after the picture's data; Pillow lets some cut pictures pass."""
+    position = 2
+    while position + 4 <= len(content) and content[position] == 0xFF:
+        marker = content[position + 1]
+        if marker == 0xDA:
+            return content.find(b"\xff\xd9", position) != -1
+        # A segment says its length; a fill byte stands alone.
+        position += 1 if marker == 0xFF else 2 + int.from_bytes(content[position + 2 : position + 4], "big")
+    return False

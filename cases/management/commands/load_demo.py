@@ -14,6 +14,7 @@ from cases.demo.casebook import CaseBook
 from cases.demo.courses import add_all
 from cases.demo.logins import programmes
 from cases.demo.organisations import build_world
+from cases.demo.scans import add_scans
 from core.db import scope
 from core.periods import today
 
@@ -39,5 +40,6 @@ class Command(BaseCommand):
             with scope(organisations=[organisation.pk for organisation in world.organisations.values()]):
                 book = CaseBook(world, today=day, rng=rng)
                 add_all(book, data)
+                add_scans(book)
                 book.write()
         self.stdout.write("デモのデータを入れました。")
