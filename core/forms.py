@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
 from core.periods import UnreadableDate, era_date, parse_date
 
@@ -254,11 +255,12 @@ class NoMyNumber(forms.BaseForm):
         if isinstance(typed, UploadedFile):
             if not find_my_numbers(typed.name or ""):
                 return False
-            self.files = {other: file for other, file in self.files.items() if other != key}
+            self.files = MultiValueDict({other: [file] for other, file in self.files.items() if other != key})
             return True
         if not isinstance(typed, str) or not find_my_numbers(typed):
             return False
-        data = self.data.copy()
+        given: Any = self.data  # a dict in tests, a QueryDict that cannot be changed in a request
+        data = given.copy()
         data[key] = blank_my_numbers(typed)
         self.data = data
         return True

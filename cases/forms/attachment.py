@@ -13,7 +13,7 @@ from cases.files.check import ACCEPT, ENDINGS_LABEL, check_file, too_large
 from cases.files.checked import CheckedFile, FileRefused
 from cases.files.names import clean_name
 from cases.forms.person import choices
-from cases.models import Case, Interview
+from cases.models import Case, Consent, Interview
 from core.forms import JapaneseForm
 
 
@@ -43,8 +43,8 @@ class AttachmentForm(JapaneseForm):
     file = CaseFileField(label="ファイル", help_text=f"{ENDINGS_LABEL}。10MBまで。")
     kind = forms.ChoiceField(choices=AttachmentKind, label="種類")
     visibility = forms.ChoiceField(choices=Visibility, label="読める人", initial=Visibility.SHARED)
-    consent = forms.ModelChoiceField(None, required=False, widget=forms.HiddenInput)
-    interview = forms.ModelChoiceField(None, required=False, widget=forms.HiddenInput)
+    consent = forms.ModelChoiceField(Consent.objects.none(), required=False, widget=forms.HiddenInput)
+    interview = forms.ModelChoiceField(Interview.objects.none(), required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
