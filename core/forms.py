@@ -255,7 +255,8 @@ class NoMyNumber(forms.BaseForm):
         if isinstance(typed, UploadedFile):
             if not find_my_numbers(typed.name or ""):
                 return False
-            self.files = MultiValueDict({other: [file] for other, file in self.files.items() if other != key})
+            kept: dict[str, list[Any]] = {other: [file] for other, file in self.files.items() if other != key}
+            self.files = MultiValueDict(kept)
             return True
         if not isinstance(typed, str) or not find_my_numbers(typed):
             return False
