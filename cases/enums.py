@@ -129,6 +129,13 @@ class ContactMethod(models.TextChoices):
     OUTREACH = "outreach", "出張相談"
 
 
+class AttachmentKind(models.TextChoices):
+    CONSENT = "consent", "同意書"
+    FORM = "form", "支援要請書・様式"
+    RESUME = "resume", "履歴書・職務経歴書"
+    OTHER = "other", "その他"
+
+
 class Visibility(models.TextChoices):
     SHARED = "shared", "見える機関すべてと共有"
     TEAM = "team", "いまの担当チームのみ"

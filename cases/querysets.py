@@ -117,23 +117,38 @@ class EmergencyQuerySet(models.QuerySet[Any]):
         return self.filter(holder__in=actor.organisation_ids, case__isnull=False, reviewed_at__isnull=True)
 
 
+def readable(actor: Actor, author: str) -> Q:
+    """Shared, own of my organisations, or the team's while I am on it; `author` names the writer's field.
+
+    Kinds of facts that my grants leave out are the database's to hide: its policy reads the grant.
+    """
+    team = apps.get_model("cases", "Assignment").objects.current(today()).filter(user=actor.user.pk)
+    return (
+        Q(visibility=Visibility.SHARED)
+        | Q(visibility=Visibility.OWN, organisation__in=actor.organisation_ids)
+        | Q(visibility=Visibility.TEAM, **{author: actor.user.pk})
+        | Q(Exists(team.filter(case=OuterRef("case_id"))), visibility=Visibility.TEAM)
+    )
+
+
 class InterviewQuerySet(CaseRecordQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Any:
-        """Shared notes, own ones of my organisations, team notes while I am on the team.
+        return super().visible_to(actor).filter(readable(actor, "written_by"))
 
-        Kinds of facts that my grants leave out are the database's to hide: its policy reads the grant.
-        """
-        team = apps.get_model("cases", "Assignment").objects.current(today()).filter(user=actor.user.pk)
+
+class AttachmentQuerySet(CaseRecordQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Any:
+        """Files I may read; never those of an interview note that I may not."""
+        notes = apps.get_model("cases", "Interview").objects.visible_to(actor).filter(pk=OuterRef("interview_id"))
         return (
             super()
             .visible_to(actor)
-            .filter(
-                Q(visibility=Visibility.SHARED)
-                | Q(visibility=Visibility.OWN, organisation__in=actor.organisation_ids)
-                | Q(visibility=Visibility.TEAM, written_by=actor.user.pk)
-                | Q(Exists(team.filter(case=OuterRef("case_id"))), visibility=Visibility.TEAM)
-            )
+            .filter(readable(actor, "uploaded_by"))
+            .filter(Q(interview__isnull=True) | Exists(notes))
         )
+
+    def kept(self) -> AttachmentQuerySet:
+        return self.filter(removed_at__isnull=True)
 
 
 class AssignmentQuerySet(CaseRecordQuerySet[Any]):

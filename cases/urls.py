@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import contact, emergency, intake, overview, sharing, support, suppression, today, work
+from cases.views import attachments, contact, emergency, intake, overview, sharing, support, suppression, today, work
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -38,6 +38,17 @@ urlpatterns = [
     path("cases/<uuid:pk>/close/", support.case_close, name="case_close"),
     path("cases/<uuid:pk>/interviews/new/", contact.interview_new, name="interview_new"),
     path("cases/<uuid:pk>/interviews/<uuid:interview_pk>/", contact.interview_edit, name="interview_edit"),
+    path("cases/<uuid:pk>/attachments/new/", attachments.attachment_new, name="attachment_new"),
+    path(
+        "cases/<uuid:pk>/attachments/<uuid:attachment_pk>/",
+        attachments.attachment_download,
+        name="attachment_download",
+    ),
+    path(
+        "cases/<uuid:pk>/attachments/<uuid:attachment_pk>/remove/",
+        attachments.attachment_remove,
+        name="attachment_remove",
+    ),
     path("cases/<uuid:pk>/appointments/new/", contact.appointment_new, name="appointment_new"),
     path("cases/<uuid:pk>/introductions/new/", work.introduction_new, name="introduction_new"),
     path(

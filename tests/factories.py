@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
+from PIL import Image
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
@@ -24,9 +26,10 @@ from agreements.models import (
     TargetGroup,
     TargetGroupStatus,
 )
-from cases.actions import contact, intake, plan, request, sharing, work
-from cases.enums import ConditionAnswer, ConsentMethod, MenuActor
-from cases.models import Case, Consent, Introduction, Placement, SupportRequest
+from cases.actions import attachment, contact, intake, plan, request, sharing, work
+from cases.enums import AttachmentKind, ConditionAnswer, ConsentMethod, MenuActor, Visibility
+from cases.files.check import check_file
+from cases.models import Attachment, Case, Consent, Introduction, Placement, SupportRequest
 from core.db import scope
 from employers.models import Employer
 
@@ -69,6 +72,7 @@ class Programme:
     employer: Employer
     menu: SupportMenu
     people: dict[str, Actor] = field(default_factory=dict)
+    shades: Iterator[int] = field(default_factory=lambda: iter(range(256)))
 
     def everybody(self) -> Any:
         """The scope in which figures are counted."""
@@ -192,6 +196,24 @@ class Programme:
                 by=writer,
                 at=at(on),
                 fields={"held_at": at(on), "method": "visit", "body": "話した内容", **fields},
+            )
+
+    def attach(
+        self, case: Case, who: Actor | None = None, *, visibility: Visibility = Visibility.SHARED, **links: Any
+    ) -> Attachment:
+        """A small picture on the case."""
+        writer = who or self.navigator
+        buffer = io.BytesIO()
+        Image.new("L", (8, 8), next(self.shades)).save(buffer, "PNG")
+        with working_as(writer):
+            return attachment.attach(
+                case=case,
+                by=writer,
+                at=timezone.now(),
+                file=check_file("同意書の写し.png", buffer.getvalue()),
+                kind=AttachmentKind.CONSENT,
+                visibility=visibility,
+                **links,
             )
 
 

@@ -57,6 +57,9 @@ MATRIX: dict[str, str] = {
     "case_close": WORK,
     "interview_new": WORK,
     "interview_edit": "n",  # its writer alone; colleagues get 404, see NOT_MINE
+    "attachment_new": WORK,
+    "attachment_download": CASES,
+    "attachment_remove": "nh",  # the side that put it there
     "appointment_list": CASES,
     "appointment_new": WORK,
     "appointment_settle": WORK,
@@ -99,6 +102,7 @@ MATRIX: dict[str, str] = {
 NOT_MINE: dict[str, str] = {
     "interview_edit": "csmh",
     "emergency_review": "h",
+    "attachment_remove": "csm",
     "agreement_detail": "a",
     "plan_detail": "a",
 }

@@ -85,6 +85,7 @@ def things(programme: Programme) -> dict[str, dict[str, Any]]:
         )
         check = placement.retention_checks.get(month_mark=1)
         consent = case.consents.get()
+    scan = programme.attach(case)
     plan = make_plan(programme, 2023, {(None, "supported"): (10, None)})
     report = report_actions.request_report(
         agreement=programme.agreement, month=Month(2023, 12), by=None, at=now(), today=dt.date(2024, 1, 5)
@@ -105,6 +106,8 @@ def things(programme: Programme) -> dict[str, dict[str, Any]]:
         "consent_withdraw": {**of_case, "consent_pk": consent.pk},
         "case_move": {**of_case, "act": "suspend"},
         "interview_edit": {**of_case, "interview_pk": note.pk},
+        "attachment_download": {**of_case, "attachment_pk": scan.pk},
+        "attachment_remove": {**of_case, "attachment_pk": scan.pk},
         "appointment_settle": {"pk": appointment.pk},
         "introduction_result": {**of_case, "introduction_pk": introduction.pk},
         "placement_separate": {**of_case, "placement_pk": placement.pk},
@@ -137,7 +140,16 @@ def things(programme: Programme) -> dict[str, dict[str, Any]]:
         ):
             arguments[name] = of_agreement
         elif name.startswith(
-            ("case_", "support_request_", "plan_", "assignment_", "interview_", "introduction_", "placement_")
+            (
+                "case_",
+                "support_request_",
+                "plan_",
+                "assignment_",
+                "interview_",
+                "introduction_",
+                "placement_",
+                "attachment_",
+            )
         ) or name in (
             "person_edit",
             "contact_edit",

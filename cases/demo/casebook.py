@@ -36,6 +36,8 @@ from cases.enums import (
 from cases.models import (
     Appointment,
     Assignment,
+    Attachment,
+    AttachmentContent,
     BenefitPeriod,
     Case,
     CaseCounter,
@@ -79,6 +81,8 @@ ORDER: tuple[type[models.Model], ...] = (
     Workplace,
     RetentionCheck,
     SearchKey,
+    Attachment,
+    AttachmentContent,
 )
 
 

@@ -1,5 +1,6 @@
 """Tables of casework, cut by noun."""
 
+from cases.models.attachment import Attachment, AttachmentContent
 from cases.models.case import BenefitPeriod, Case, CaseCounter, CaseTransition
 from cases.models.circumstance import Circumstance
 from cases.models.contact import Appointment, Interview, NoteSource
@@ -15,6 +16,8 @@ from cases.models.work import Introduction, Placement, RetentionCheck, Workplace
 __all__ = [
     "Appointment",
     "Assignment",
+    "Attachment",
+    "AttachmentContent",
     "BenefitPeriod",
     "Case",
     "CaseCounter",

@@ -18,8 +18,9 @@ from accounts.enums import MUNICIPAL_KINDS, NATIONAL_KINDS, Permission
 from accounts.scope import Actor, requires
 from cases.actions.circumstance import groups_open_to
 from cases.enums import STATES_OPEN, CaseState, FieldGroup, RetentionState, SearchKind
+from cases.forms.attachment import AttachmentForm
 from cases.forms.person import CaseFilterForm
-from cases.models import Assignment, Case, Circumstance, Grant, Interview, SearchKey
+from cases.models import Assignment, Attachment, Case, Circumstance, Grant, Interview, SearchKey
 from cases.search import fold_digits, fold_kana, fold_name, fold_number
 from cases.views.access import TONES, actor_of, case_actions, case_moves, find_case, identity
 from core.forms import SearchForm
@@ -96,7 +97,8 @@ def _rows(cases: list[Case], touched: dict[UUID, Any]) -> list[dict[str, Any]]:
 @requires(Permission.VIEW_CASES)
 def case_search(request: HttpRequest) -> HttpResponse:
     """Find by reading, name, number, birthday or phone. By POST: names do not stand in URLs."""
-    text = SearchForm(request.POST).text()
+    form = SearchForm(request.POST)
+    text = form.text()
     rows: list[dict[str, Any]] = []
     if text:
         keys = matching_keys(text, actor_of(request).organisation_ids)
@@ -113,7 +115,7 @@ def case_search(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "cases/case_search.html",
-        {"text": text, "rows": rows[:SEARCH_LIMIT], "has_more": len(rows) > SEARCH_LIMIT},
+        {"form": form, "text": text, "rows": rows[:SEARCH_LIMIT], "has_more": len(rows) > SEARCH_LIMIT},
     )
 
 
@@ -150,7 +152,13 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = find_case(request, pk)
     actor = actor_of(request)
     kind = request.GET.get("kind", "")
-    entries = [entry for entry in timeline(case, actor) if not kind or entry.kind == kind]
+    files = list(
+        Attachment.objects.visible_to(actor)
+        .filter(case=case)
+        .select_related("uploaded_by", "organisation", "removed_by")
+        .order_by("-uploaded_at", "-pk")
+    )
+    entries = [entry for entry in timeline(case, actor, files) if not kind or entry.kind == kind]
     plan = case.plans.order_by("-version_number").first()
     waiting = case.support_requests.waiting().select_related("to_organisation").first()
     side_waits = plan is not None and (
@@ -171,8 +179,14 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
                 ("紹介", "紹介・応募"),
                 ("就職", "就職・定着"),
                 ("状態", "状態・要請"),
+                ("添付", "添付"),
             ),
             "actions": case_actions(case, actor),
+            "attachments": files,
+            "own_ids": actor.organisation_ids,
+            "attachment_form": AttachmentForm(case=case, actor=actor)
+            if case.state != CaseState.CLOSED and actor.can(Permission.LOG_INTERVIEW)
+            else None,
             "moves": case_moves(case, actor),
             "can_close": case.state != CaseState.CLOSED and actor.can(Permission.MOVE_CASE),
             "plan": plan,
@@ -209,7 +223,7 @@ def circumstances(case: Case, actor: Actor) -> list[tuple[FieldGroup, Circumstan
     return [(group, rows.get(group), group in mine) for group in FieldGroup]
 
 
-def timeline(case: Case, actor: Any) -> list[Entry]:
+def timeline(case: Case, actor: Any, files: list[Attachment]) -> list[Entry]:
     """Whatever either side did, within its visibility, newest first; one query per kind of record."""
     entries: list[Entry] = []
     notes = Interview.objects.visible_to(actor).filter(case=case)
@@ -293,6 +307,18 @@ def timeline(case: Case, actor: Any) -> list[Entry]:
                 check.checked_by.name if check.checked_by else "",
                 "check",
                 check,
+            )
+        )
+    for file in files:
+        entries.append(
+            Entry(
+                file.uploaded_at,
+                "添付",
+                f"添付: {file.get_kind_display()}",
+                f"{file.organisation.short_name} {file.uploaded_by.name}",
+                "attachment",
+                file,
+                file.removed_at is not None,
             )
         )
     return sorted(entries, key=_when, reverse=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -13,9 +14,9 @@ from accounts.enums import Permission
 from accounts.scope import requires
 from cases.actions import circumstance, sharing, suppression, withdrawal
 from cases.actions.circumstance import groups_open_to, live_grants_of, open_on
-from cases.enums import ConsentMethod, FieldGroup
+from cases.enums import CaseState, ConsentMethod, FieldGroup
 from cases.forms.walls import CircumstanceForm, ConsentForm, WithdrawalForm
-from cases.models import Circumstance, Grant
+from cases.models import Attachment, Circumstance, Grant
 from cases.views.access import act_on, actor_of, find_case, identity
 from core.forms import EditConflict
 from core.periods import now, today
@@ -38,8 +39,12 @@ def visibility(request: HttpRequest, pk: UUID) -> HttpResponse:
             "live_ids": {grant.pk for grant in live},
             "groups": [(group.label, open_on(live, group)) for group in FieldGroup],
             "consents": case.consents.select_related("taken_by", "withdrawn_by", "organisation")
-            .prefetch_related("recipients__organisation")
+            .prefetch_related(
+                "recipients__organisation",
+                Prefetch("attachments", Attachment.objects.visible_to(actor_of(request)).kept(), "kept_files"),
+            )
             .order_by("-given_on", "-created_at"),
+            "can_attach": case.state != CaseState.CLOSED and actor_of(request).can(Permission.LOG_INTERVIEW),
             "can_withdraw": actor_of(request).can(Permission.REQUEST_SUPPORT),
         },
     )

@@ -15,6 +15,7 @@ from cases.demo.courses import add_all
 from cases.demo.logins import programmes
 from cases.demo.organisations import build_world
 from cases.demo.privacy import add_privacy
+from cases.demo.scans import add_scans
 from core.db import scope
 from core.periods import today
 
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             with scope(organisations=[organisation.pk for organisation in world.organisations.values()]):
                 book = CaseBook(world, today=day, rng=rng)
                 add_all(book, data)
+                add_scans(book)
                 book.write()
             add_privacy(world, today=day)
         self.stdout.write("デモのデータを入れました。")
