@@ -38,9 +38,12 @@ class RequestIdMiddleware:
 
 
 class RequestIdFilter(logging.Filter):
-    """Gives every log line its request's id; `-` outside a request."""
+    """Gives every log line its request's id; `-` outside a request.
+
+    Django writes its line about a 404 or 405 after the last middleware is through, but with the request.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         if not hasattr(record, "request_id"):
-            record.request_id = current_request_id.get()
+            record.request_id = getattr(getattr(record, "request", None), "id", None) or current_request_id.get()
         return True

@@ -59,7 +59,7 @@ class BrowserPolicyMiddleware:
 
 
 class LogoutMiddleware:
-    """Whichever page ends a log-in – log out, locked, disabled – the browser forgets what it showed.
+    """Whichever page ends a log-in, the browser forgets what it showed.
 
     `cache` also empties the Back button's memory, `storage` whatever a script may have put down.
     Not `cookies`: that would log people out of every other system below the same registered domain

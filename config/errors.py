@@ -93,8 +93,6 @@ class NotAllowedMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code != 405 or response.content:
-            return response
-        shown = page(request, 405)
-        shown["Allow"] = response["Allow"]
-        return shown
+        if response.status_code == 405 and not response.content:
+            response.content = page(request, 405).content
+        return response
