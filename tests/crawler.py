@@ -285,5 +285,7 @@ def look_at_headers(answer: HttpResponse, fault: Callable[[str], Any], *, static
     if not static and "no-store" not in answer.get("Cache-Control", ""):
         fault(f"Cache-Control: {answer.get('Cache-Control')}")
     for morsel in answer.cookies.values():
+        if not morsel.value:
+            continue  # taken back
         if not morsel["httponly"] or morsel["samesite"] not in ("Lax", "Strict") or morsel["domain"]:
             fault(f"cookie {morsel.OutputString()}")
