@@ -175,7 +175,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [NONCE],
         "style-src": [SELF],
-        "img-src": [SELF],
+        "img-src": [SELF, "data:"],  # Bootstrap draws ticks and carets as pictures inside its css
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],

@@ -32,7 +32,7 @@ EVERY_PAGE = {
 POLICY = {
     "default-src 'none'",
     "style-src 'self'",
-    "img-src 'self'",
+    "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",
     "form-action 'self'",

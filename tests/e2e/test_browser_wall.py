@@ -123,7 +123,7 @@ def test_after_logging_out_the_back_button_shows_nobody(login):
     page.locator(".user-menu summary").click()
     with page.expect_response("**/logout/") as answer:
         page.get_by_role("button", name="ログアウト").click()
-    assert answer.value.headers["clear-site-data"] == '"cache", "storage"'
+    assert answer.value.all_headers()["clear-site-data"] == '"cache", "storage"'
     expect(page.get_by_role("button", name="ログインする")).to_be_visible()
     for _ in range(4):
         page.go_back()
