@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import psycopg
@@ -137,30 +138,32 @@ def test_after_logging_out_the_back_button_shows_nobody(login):
 
 
 @pytest.fixture(scope="module")
-def gallery(base_url: str, database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def gallery_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("gallery") / "log"
+
+
+@pytest.fixture(scope="module")
+def gallery(base_url: str, database: str, gallery_log: Path) -> Iterator[str]:
     """A second web process on the same database: the product and the gallery of states; it may log errors."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("gallery")
+    folder = gallery_log.parent
     environment = {**servers.environment(database), "STATIC_ROOT": str(folder / "static"), "LOCK_TIMEOUT": "2s"}
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
     subprocess.run(collect, check=True, cwd=servers.ROOT, env=environment)
     command = [sys.executable, "-m", "gunicorn", "tests.gallery:application", "--bind", f"127.0.0.1:{port}"]
-    with (folder / "log").open("wb") as log:
+    with gallery_log.open("wb") as log:
         child = subprocess.Popen(command, cwd=servers.ROOT, env=environment, stdout=log, stderr=log)
         try:
             deadline = time.monotonic() + 60
             while not _answers(f"http://127.0.0.1:{port}/login/"):
-                assert time.monotonic() < deadline, (folder / "log").read_text()
+                assert time.monotonic() < deadline, gallery_log.read_text()
                 time.sleep(0.3)
             yield f"http://127.0.0.1:{port}"
         finally:
             child.terminate()
             child.wait(timeout=30)
-    written = (folder / "log").read_text()
-    assert "失われない文" not in written
-    assert "psycopg.errors.LockNotAvailable 55P03" in written, "the error is there, by its kind"
 
 
 def _answers(url: str) -> bool:
@@ -210,7 +213,7 @@ def open_interview(page: Page) -> None:
     page.locator("main").get_by_role("link", name="面談を記録", exact=True).first.click()
 
 
-def test_a_busy_database_loses_no_text(visitor: Page, database: str, look):
+def test_a_busy_database_loses_no_text(visitor: Page, database: str, gallery_log: Path, look):
     enter(visitor)
     open_interview(visitor)
     text = '失われない文 <b>"引用"\n二行目'
@@ -229,6 +232,9 @@ def test_a_busy_database_loses_no_text(visitor: Page, database: str, look):
     expect(visitor.get_by_text("面談を記録しました。")).to_be_visible()
     expect(visitor.locator(".timeline")).to_contain_text('失われない文 <b>"引用"')
     assert visitor.locator(".timeline").inner_text().count("失われない文") == 1
+    written = gallery_log.read_text()
+    assert "失われない文" not in written
+    assert "psycopg.errors.LockNotAvailable 55P03" in written, "the error is there, by its kind"
 
 
 def test_too_much_text_gets_a_page(visitor: Page):
