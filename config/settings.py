@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 import environ
 from celery.schedules import crontab
+from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -66,9 +67,13 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
+    "csp",
 ]
 
 MIDDLEWARE = [
+    "accounts.request_id.RequestIdMiddleware",
+    "config.browser.BrowserPolicyMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -79,6 +84,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.browser.LogoutMiddleware",
+    "config.errors.NotAllowedMiddleware",
     "accounts.scope.ScopeMiddleware",
     "cases.views.emergency.EmergencyMiddleware",
 ]
@@ -163,6 +170,29 @@ if not DEMO:
     SECURE_HSTS_PRELOAD = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 
+# The browser wall: nothing runs, loads or frames but what comes from here; a script also needs this answer's nonce.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],  # Bootstrap draws ticks and carets as pictures inside its css
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+CSRF_COOKIE_HTTPONLY = True  # forms carry the token; no script reads the cookie
+# A message may name a person: it waits in the session's row, not in a cookie on the visitor's disk.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Error pages
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
+SUPPORT_CONTACT = env.str("SUPPORT_CONTACT", default="所属のシステム管理者")
+
 LANGUAGE_CODE = "ja"
 TIME_ZONE = "Asia/Tokyo"
 USE_I18N = True
@@ -214,7 +244,15 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {
+        "request_id": {"()": "accounts.request_id.RequestIdFilter"},
+        "redact": {"()": "config.redact.RedactFilter"},
+    },
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s %(message)s"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id", "redact"]}
+    },
+    # Django's own handler would mail errors with the whole request; ours is the only way out.
+    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

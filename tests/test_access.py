@@ -227,7 +227,9 @@ def test_another_city_gets_404_at_every_url(programme: Programme, soja: Programm
     client = client_of(soja.manager)
     missing = client.get(reverse("case_detail", kwargs={"pk": "0190a000-0000-7000-8000-00000000dead"}))
     foreign = client.get(reverse("case_detail", kwargs=arguments["case_detail"]))
-    assert (missing.status_code, missing.content) == (foreign.status_code, foreign.content)
+    pages = [answer.content.decode().replace(answer["X-Request-ID"], "") for answer in (missing, foreign)]
+    assert pages[0] == pages[1]
+    assert missing.status_code == foreign.status_code
     assert foreign.status_code == 404
 
 

@@ -50,8 +50,10 @@ def test_an_empty_list_is_one_empty_first_page(okayama: Programme):
     assert (page.rows, page.older, page.is_first) == ([], None, True)
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "a:b:c", signing.dumps(["2023-05-01", "x"], salt="elsewhere")])
+@pytest.mark.parametrize("cursor", ["", "x", "a:b:c", "signed elsewhere"])
 def test_a_broken_cursor_gives_the_first_page(notes: Programme, cursor):
+    if cursor == "signed elsewhere":
+        cursor = signing.dumps(["2023-05-01", "x"], salt="elsewhere")
     with working_as(notes.navigator):
         page = page_of(Interview.objects.all(), at="held_at", key="pk", cursor=cursor, size=2)
     assert page.is_first
