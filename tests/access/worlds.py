@@ -28,6 +28,7 @@ from tests.test_access import everyone, things
 
 Arguments = dict[str, dict[str, Any]]
 NO_NUMBER = 987_654_321
+DAY = dt.date(2023, 4, 10)
 
 
 ROUTES = routes()
