@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from accounts.scope import Actor
 from cases.models import Case, Person
 from core.db import scope
+from tests.access.rows import delta, everything, tables
 from tests.access.worlds import client_of, undone, world
 from tests.factories import Programme, make_programme
 from tests.permission_matrix import MATRIX, METHODS, POSTS
 
-APPS = ("accounts", "agreements", "employers", "cases", "reports")
 TODAY = "2023/6/20"
 # A valid post of every form that has required fields; the names in it are all it may change.
 VALID: dict[str, dict[str, Any]] = {
@@ -53,26 +50,6 @@ VALID: dict[str, dict[str, Any]] = {
     "report_comment": {"text": "コメント"},
     "report_return": {"note": "理由"},
 }  # fmt: skip
-
-
-def tables() -> dict[str, type[Any]]:
-    return {
-        model._meta.db_table: model
-        for label in APPS
-        for model in apps.get_app_config(label).get_models()
-        if not model.__name__.endswith("Event") and model.__name__ != "ReportFile"
-    }
-
-
-def everything() -> dict[str, dict[str, dict[str, Any]]]:
-    """table → key → row, of all organisations at once."""
-    organisations = apps.get_model("accounts", "Organisation").objects.values_list("pk", flat=True)
-    found: dict[str, dict[str, dict[str, Any]]] = {}
-    with scope(organisations=list(organisations)), connection.cursor() as cursor:
-        for table in tables():
-            cursor.execute(f"SELECT id::text, to_jsonb(t) FROM {table} t")  # noqa: S608 - our own table names
-            found[table] = {key: row if isinstance(row, dict) else json.loads(row) for key, row in cursor.fetchall()}
-    return found
 
 
 def extra(foreign: Programme) -> dict[str, str]:
@@ -144,34 +121,6 @@ def test_extra_names_change_nothing(programme: Programme):
             differences.append((name, results))
     assert differences == []
     assert written >= set(VALID) - {"report_comment"}, set(VALID) - written
-
-
-GIVEN_ANEW = {
-    "id",
-    "created_at",
-    "touched_at",
-    "at",
-    "status_at",
-    "withdrawn_at",
-    "requested_at",
-    "sent_at",
-    "password",
-}
-
-
-def delta(before: Any, after: Any) -> list[tuple[str, str, Any]]:
-    """Changed and new values as (table, column, value), without keys and clocks that differ each time."""
-    changes = []
-    for table, rows in after.items():
-        for key, row in rows.items():
-            old = before[table].get(key, {})
-            for column, value in row.items():
-                is_new_key = column.endswith("_id") and isinstance(value, str) and not old
-                if old.get(column, ...) != value and column not in GIVEN_ANEW:
-                    changes.append(
-                        (table, column, "" if is_new_key or (not old and column.endswith("_id")) else str(value))
-                    )
-    return sorted(changes)
 
 
 @pytest.mark.parametrize("field", ["state", "organisation", "support_started_on", "number", "person"])
