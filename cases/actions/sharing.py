@@ -89,13 +89,20 @@ def give_grant(
     at: dt.datetime,
     on: dt.date,
 ) -> Grant:
-    """Open the case to an organisation on the person's consent. Raises ConsentMissing without a live one."""
+    """Open the case to an organisation on the person's consent, as long as that lasts.
+
+    An organisation that sees the case already sees it on the newest consent from now on, so that
+    withdrawing that one closes the case. Raises ConsentMissing without a live consent.
+    """
     names_it = consent.recipients.filter(organisation=organisation).exists()
     is_live = consent.withdrawn_at is None and (consent.valid_to is None or consent.valid_to >= on)
     if not (names_it and is_live and consent.case_id == case.pk):
         raise ConsentMissing(organisation)
     live = Grant.objects.filter(case=case, organisation=organisation, withdrawn_at__isnull=True).first()
     if live is not None:
+        if live.legal_basis == LegalBasis.CONSENT:
+            live.consent, live.valid_to = consent, consent.valid_to
+            live.save(update_fields=["consent", "valid_to"])
         return live
     grant = Grant.objects.create(
         case=case,
@@ -104,6 +111,7 @@ def give_grant(
         legal_basis=LegalBasis.CONSENT,
         consent=consent,
         valid_from=on,
+        valid_to=consent.valid_to,
         given_by=by.user,
         touched_at=at,
     )
@@ -121,13 +129,22 @@ def end_grant(*, case: Case, organisation: Organisation, by: Actor, at: dt.datet
 
 @transaction.atomic
 def withdraw_consent(*, consent: Consent, by: Actor, at: dt.datetime, note: str) -> None:
-    """The person takes the consent back: sharing on it ends at once, the records stay."""
+    """The person takes the consent back: its recipients see the case no longer, the records stay.
+
+    Also on an earlier consent to the same recipient: who says no once is not asked which paper was meant.
+    """
     changed = Consent.objects.filter(pk=consent.pk, withdrawn_at__isnull=True).update(
         withdrawn_at=at, withdrawn_by=by.user, withdrawal_note=note
     )
     if not changed:
         raise CaseError("この同意はすでに撤回されています。")
-    for grant in consent.grants.filter(withdrawn_at__isnull=True).select_related("organisation"):
+    shared = Grant.objects.filter(
+        case=consent.case_id,
+        organisation__in=consent.recipients.values("organisation"),
+        legal_basis=LegalBasis.CONSENT,
+        withdrawn_at__isnull=True,
+    )
+    for grant in shared.select_related("organisation"):
         end_grant(
             case=consent.case, organisation=grant.organisation, by=by, at=at, reason=f"本人の同意の撤回: {note}"[:200]
         )
