@@ -16,7 +16,7 @@ PRODUCTION_LIKE := ITTAI_DEMO= SECRET_KEY=0123456789abcdefghijklmnopqrstuvwxyzAB
 RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-morisawa-bizud-gothic fonts-ipaexfont-gothic fontconfig
 TEST_PACKAGES := $(RUN_PACKAGES) chromium poppler-utils postgresql redis-server
 
-.PHONY: demo demo-reset test lint unit e2e bench lock audit sbom
+.PHONY: demo demo-reset test lint unit e2e walk bench lock audit sbom
 .DELETE_ON_ERROR:
 
 demo: $(STAMPS)/run-packages $(STAMPS)/run
@@ -50,6 +50,10 @@ unit: $(STAMPS)/test-packages $(STAMPS)/dev
 
 e2e: $(STAMPS)/test-packages $(STAMPS)/dev
 	$(PYTHON) -m pytest tests/e2e
+
+# 10,000 requests a role and 20,000 of junk; CI walks a part (docs/permissions.md).
+walk: $(STAMPS)/test-packages $(STAMPS)/dev
+	WALK_REQUESTS=10000 FUZZ_REQUESTS=20000 $(PYTHON) -m pytest tests/test_random_walk.py -n 2 -rP
 
 bench: $(STAMPS)/run-packages $(STAMPS)/dev
 	$(PYTHON) -m bench.run

@@ -13,7 +13,7 @@ from celery import Task
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from kombu.exceptions import OperationalError
 
@@ -24,6 +24,7 @@ from core.db import current_scope, scope
 from core.periods import today
 
 MEMBERSHIP_KEY = "membership"
+METHODS = ("GET", "HEAD", "POST")
 logger = logging.getLogger(__name__)
 
 
@@ -103,7 +104,7 @@ class ScopeMiddleware:
     """Open the request's transaction and tell the database for whom it works.
 
     ATOMIC_REQUESTS stays on: a view that fails rolls back its own savepoint inside this transaction.
-    Reading requests cannot write.
+    Reading requests cannot write; whatever is neither reading nor a form is refused.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -113,6 +114,8 @@ class ScopeMiddleware:
         request.actor = None  # type: ignore[attr-defined]
         if not request.user.is_authenticated:
             return self.get_response(request)
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         actor = actor_for(request.user, request.session.get(MEMBERSHIP_KEY))  # type: ignore[arg-type]
         request.actor = actor  # type: ignore[attr-defined]
         if actor is None:

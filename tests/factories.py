@@ -111,6 +111,7 @@ class Programme:
                 purpose="就労支援",
                 method=ConsentMethod.PAPER,
                 given_on=on,
+                includes_health=True,
             )
 
     def send(self, case: Case, on: dt.date) -> SupportRequest:

@@ -97,7 +97,11 @@ def give_grant(
     at: dt.datetime,
     on: dt.date,
 ) -> Grant:
-    """Open the case to an organisation on the person's consent. Raises ConsentMissing without a live one."""
+    """Open the case to an organisation on the person's consent, as long as that lasts.
+
+    An organisation that sees the case already sees it on the newest consent from now on, so that
+    withdrawing that one closes the case. Raises ConsentMissing without a live consent.
+    """
     names_it = consent.recipients.filter(organisation=organisation).exists()
     is_live = consent.withdrawn_at is None and (consent.valid_to is None or consent.valid_to >= on)
     if not (names_it and is_live and consent.case_id == case.pk):
@@ -105,6 +109,11 @@ def give_grant(
     shared = Grant.objects.filter(case=case, organisation=organisation, user__isnull=True)
     live = shared.filter(withdrawn_at__isnull=True).first()
     if live is not None:
+        if live.legal_basis == LegalBasis.CONSENT:
+            live.consent, live.valid_to = consent, consent.valid_to
+            for name in EVERYTHING:
+                setattr(live, name, getattr(consent, name))
+            live.save(update_fields=["consent", "valid_to", *EVERYTHING])
         return live
     grant = Grant.objects.create(
         case=case,

@@ -13,8 +13,8 @@ from cases.actions.contact import settle_appointment
 from cases.actions.moves import CaseError
 from cases.actions.request import withdraw_request
 from cases.actions.sharing import end_grant
-from cases.enums import AppointmentStatus, ConsentMethod
-from cases.models import Consent
+from cases.enums import AppointmentStatus, ConsentMethod, LegalBasis
+from cases.models import Consent, Grant
 
 
 @transaction.atomic
@@ -29,7 +29,14 @@ def withdraw_consent(
     if not changed:
         raise CaseError("この同意はすでに撤回されています。")
     reason = f"本人の同意の撤回: {note}"[:200]
-    for grant in consent.grants.filter(withdrawn_at__isnull=True).select_related("organisation"):
+    # Also on an earlier consent to the same recipient: who says no once is not asked which paper was meant.
+    shared = Grant.objects.filter(
+        case=case,
+        organisation__in=consent.recipients.values("organisation"),
+        legal_basis=LegalBasis.CONSENT,
+        withdrawn_at__isnull=True,
+    )
+    for grant in shared.select_related("organisation"):
         there = grant.organisation
         case.assignments.current(on).filter(organisation=there).update(
             ends_on=Greatest(F("starts_on"), on), end_reason="本人の同意の撤回"
@@ -39,5 +46,6 @@ def withdraw_consent(
                 appointment=visit, status=AppointmentStatus.CANCELLED, by=by, at=at, note="本人の同意の撤回"
             )
         end_grant(case=case, organisation=there, by=by, at=at, reason=reason)
-    for waiting in case.support_requests.waiting().filter(consent=consent).select_related("to_organisation", "case"):
-        withdraw_request(request=waiting, by=by, at=at, reason=reason)
+    waiting = case.support_requests.waiting().filter(to_organisation__in=consent.recipients.values("organisation"))
+    for request in waiting.select_related("to_organisation", "case"):
+        withdraw_request(request=request, by=by, at=at, reason=reason)

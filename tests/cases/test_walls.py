@@ -87,11 +87,11 @@ def test_a_kind_not_granted_cannot_be_written(okayama: Programme):
     case = okayama.active(DAY)
     client = Client()
     client.force_login(okayama.navigator.user)
-    url = reverse("circumstance_edit", kwargs={"pk": case.pk, "group": "health"})
+    url = reverse("circumstance_edit", kwargs={"pk": case.pk, "group": "finance"})
     assert client.post(url, {"body": "書けない", "version": 0}).status_code == 404
     with working_as(okayama.navigator), pytest.raises(DatabaseError), transaction.atomic():
         circumstance.write_circumstance(
-            case=case, group=FieldGroup.HEALTH, body="書けない", version=0, by=okayama.navigator, at=at(DAY)
+            case=case, group=FieldGroup.FINANCE, body="書けない", version=0, by=okayama.navigator, at=at(DAY)
         )
 
 
