@@ -53,7 +53,10 @@ class Ground:
     def __init__(self) -> None:
         self.home = make_programme("okayama", 1007)
         self.away = make_programme("soja", 2089)
-        self.arguments = [things(self.home), things(self.away)]
+        self.arguments = [
+            things(self.home),
+            things(self.away, contact={"address": f"{CANARY}町", "phone": "0999-99-9999", "contact_note": CANARY}),
+        ]
         self.people = everyone(self.home)
         self.ids = [
             str(value) for arguments in self.arguments for kwargs in arguments.values() for value in kwargs.values()
@@ -68,9 +71,7 @@ def mark(programme: Programme, arguments: dict[str, dict[str, Any]]) -> None:
     everybody = programme.everybody()
     with everybody:
         case = Case.objects.get(pk=arguments["case_detail"]["pk"])
-        Person.objects.filter(pk=case.person_id).update(
-            name=f"{CANARY}人", name_kana=CANARY, address=f"{CANARY}町", phone="0999-99-9999", contact_note=CANARY
-        )
+        Person.objects.filter(pk=case.person_id).update(name=f"{CANARY}人", name_kana=CANARY)
         Case.objects.filter(pk=case.pk).update(intake_note=CANARY, close_note=CANARY)
         case.interviews.update(body=f"{CANARY}の話", homework=CANARY)
         case.introductions.update(job_title=CANARY)

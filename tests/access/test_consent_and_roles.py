@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.models import Membership, User
 from cases.actions import request as requests
-from cases.actions import sharing
+from cases.actions import sharing, withdrawal
 from cases.enums import ConsentMethod, GrantPurpose
 from cases.models import Case, Consent, Grant, SupportRequest
 from core.db import scope
