@@ -55,3 +55,9 @@ class MembershipQuerySet(models.QuerySet[Any]):
             organisation__is_active=True,
             user__is_active=True,
         )
+
+
+class InvitationQuerySet(models.QuerySet[Any]):
+    def open(self, at: dt.datetime) -> InvitationQuerySet:
+        """Neither used nor withdrawn nor too old, for a user who is not disabled."""
+        return self.filter(used_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=at, user__is_active=True)

@@ -24,6 +24,8 @@ from core.db import current_scope, scope
 from core.periods import today
 
 MEMBERSHIP_KEY = "membership"
+# The organisation's sign-on sends people back by GET, and linking an account there is a write.
+RETURN_PATH = "/oidc/"
 logger = logging.getLogger(__name__)
 
 
@@ -102,7 +104,7 @@ class ScopeMiddleware:
         request.actor = actor  # type: ignore[attr-defined]
         if actor is None:
             return self.get_response(request)
-        read_only = request.method in ("GET", "HEAD")
+        read_only = request.method in ("GET", "HEAD") and not request.path_info.startswith(RETURN_PATH)
         with scope(organisations=actor.organisation_ids, user=actor.user.pk, read_only=read_only):
             if read_only:
                 return self.get_response(request)

@@ -13,7 +13,17 @@ CITY = "csm"  # the municipal side
 FIGURES = "csnmhbkd"
 
 # Open without log-in; everything else sends to the log-in page.
-PUBLIC = {"healthz", "login", "logout"}
+PUBLIC = {
+    "healthz",
+    "login",
+    "account_login",
+    "mfa_authenticate",
+    "logout",
+    "invitation",
+    "openid_connect_login",
+    "openid_connect_callback",
+    "session_status",
+}
 
 # URL name → letters; what is asked of a case or agreement of one's own.
 MATRIX: dict[str, str] = {
@@ -28,6 +38,18 @@ MATRIX: dict[str, str] = {
     "organisation_new": "a",
     "organisation_edit": "a",
     "account_detail": "a",
+    "account_invite": "a",
+    "account_sign_on": "a",
+    "account_settings": ALL,
+    "account_reauthenticate": ALL,
+    "mfa_activate_totp": ALL,
+    "mfa_deactivate_totp": ALL,
+    "mfa_add_webauthn": ALL,
+    "mfa_remove_webauthn": ALL,
+    "recovery_codes": ALL,
+    "session_list": ALL,
+    "session_extend": ALL,
+    "sign_on_unlink": ALL,
     "case_search": CASES,
     "case_list": CASES,
     "case_new": CITY,

@@ -95,6 +95,9 @@ def things(programme: Programme) -> dict[str, dict[str, Any]]:
     of_revision = {**of_month, "revision": 1}
     arguments: dict[str, dict[str, Any]] = {
         "account_detail": {"pk": programme.caseworker.user.pk},
+        "account_invite": {"pk": programme.caseworker.user.pk},
+        "account_sign_on": {"pk": programme.caseworker.user.pk},
+        "mfa_remove_webauthn": {"pk": 1},
         "organisation_edit": {"pk": programme.office.pk},
         "consent_withdraw": {**of_case, "consent_pk": consent.pk},
         "case_move": {**of_case, "act": "suspend"},
