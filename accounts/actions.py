@@ -91,7 +91,10 @@ def mail_invitation(*, user: User, url: str) -> bool:
     """Send the link as well, when there is a mail server and an address; False when nothing was sent."""
     if not (settings.EMAIL_CONFIGURED and user.email):
         return False
-    body = f"{user.name} 様\n\nittaiの利用者登録のご案内です。{settings.INVITATION_HOURS}時間以内に次のリンクを開き、パスワードを設定してください。\n\n{url}\n"
+    body = (
+        f"{user.name} 様\n\nittaiの利用者登録のご案内です。\n"
+        f"{settings.INVITATION_HOURS}時間以内に次のリンクを開き、パスワードを設定してください。\n\n{url}\n"
+    )
     return bool(send_mail("ittai 利用者登録のご案内", body, None, [user.email], fail_silently=True))
 
 
@@ -102,6 +105,8 @@ def accept_invitation(*, token: str, password: str, at: dt.datetime) -> User:
     if not Invitation.objects.open(at).filter(token_hash=hashed).update(used_at=at):
         raise InvitationNotOpen
     user = Invitation.objects.select_related("user").get(token_hash=hashed).user
+    if not user.is_active:
+        raise InvitationNotOpen
     user.set_password(password)
     user.save(update_fields=["password"])
     end_sessions(user)

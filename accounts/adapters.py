@@ -47,10 +47,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return not confirmed_recently(context.request)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        url = reverse("account_reauthenticate")
-        return (
-            [{"id": "reauthenticate", "description": "もう一度ログイン", "url": url}] if user.is_authenticated else []
-        )
+        if not user.is_authenticated:
+            return []
+        return [{"id": "confirm", "description": "もう一度ログイン", "url": reverse("account_reauthenticate")}]
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """Our views say what happened; allauth's own sentences are not shown."""

@@ -84,9 +84,7 @@ class AddSecurityKeyForm(AddWebAuthnForm):
         self.fields["name"].initial = self.initial["name"] = "セキュリティキー"
         self.fields["credential"].label = "セキュリティキー"
         speak_japanese(self)
-        self.fields["credential"].error_messages["required"] = (
-            "「セキュリティキーを登録する」を押して、鍵に触れてください。"
-        )
+        self.fields["credential"].error_messages["required"] = "登録のボタンを押して、鍵に触れてください。"
 
 
 class ConfirmForm(JapaneseForm):

@@ -233,7 +233,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Set the first password on a link from the administrator; reading the page does not use it up."""
     found = (
         Invitation.objects.open(timezone.now())
-        .filter(token_hash=actions.token_hash(token))
+        .filter(token_hash=actions.token_hash(token), user__is_active=True)
         .select_related("user")
         .first()
     )

@@ -45,9 +45,7 @@ class BlocklistValidator:
     def validate(self, password: str, user: Any = None) -> None:
         rest = _plain(password)
         if len(set(rest)) < 5:
-            raise ValidationError(
-                "同じ文字の繰り返しが多すぎます。別のパスワードにしてください。", code="password_repeats"
-            )
+            raise ValidationError("同じ文字の繰り返しです。別のパスワードにしてください。", code="password_repeats")
         names = [name for pair in Organisation.objects.values_list("name", "short_name") for name in pair]
         words = sorted({_plain(word) for word in (*WORDS, *names, *_own_words(user))}, key=len, reverse=True)
         for word in words:

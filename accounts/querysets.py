@@ -59,5 +59,8 @@ class MembershipQuerySet(models.QuerySet[Any]):
 
 class InvitationQuerySet(models.QuerySet[Any]):
     def open(self, at: dt.datetime) -> InvitationQuerySet:
-        """Neither used nor withdrawn nor too old, for a user who is not disabled."""
-        return self.filter(used_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=at, user__is_active=True)
+        """Neither used nor withdrawn nor too old.
+
+        No join: an UPDATE over a join would not look again at a row that somebody else has just used up.
+        """
+        return self.filter(used_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=at)

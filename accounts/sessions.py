@@ -181,8 +181,12 @@ def end_sessions(user: User, *, keep: str | None = None, pk: int | None = None) 
 
 _BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (
-    ("Windows", "Windows"), ("Android", "Android"), (r"iPhone|iPad", "iPhone・iPad"), ("Mac OS", "Mac"), ("Linux", "Linux"),
-)  # fmt: skip
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone|iPad", "iPhone・iPad"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
 
 
 def browser_label(user_agent: str) -> str:

@@ -210,8 +210,9 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_SENSITIVE_PARAMETERS = [
-    "username", "password", "old_password", "new_password1", "new_password2", "code", "credential", "csrfmiddlewaretoken",
-]  # fmt: skip
+    *("username", "password", "old_password", "new_password1", "new_password2"),
+    *("code", "credential", "csrfmiddlewaretoken"),
+]
 AXES_VERBOSE = False
 LOCKOUT_PER_ACCOUNT = 50  # wrong log-ins in 15 minutes over all addresses
 LOCKOUT_PER_ADDRESS = 100  # over all accounts

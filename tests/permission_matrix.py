@@ -43,7 +43,7 @@ MATRIX: dict[str, str] = {
     "account_settings": ALL,
     "account_reauthenticate": ALL,
     "mfa_activate_totp": ALL,
-    "mfa_deactivate_totp": ALL,
+    "mfa_deactivate_totp": "",  # they have none; see NOT_MINE
     "mfa_add_webauthn": ALL,
     "mfa_remove_webauthn": ALL,
     "recovery_codes": ALL,
@@ -110,6 +110,7 @@ MATRIX: dict[str, str] = {
 
 # Allowed by role, but not this record: 404 instead of 403.
 NOT_MINE: dict[str, str] = {
+    "mfa_deactivate_totp": ALL,
     "interview_edit": "csmh",
     "agreement_detail": "a",
     "plan_detail": "a",
