@@ -219,7 +219,7 @@ def session_extend(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_on_unlink(request: HttpRequest) -> HttpResponse:
     """The organisation's sign-on no longer opens my account; the password stays."""
-    if request.user.has_usable_password():
+    if request.user.has_usable_password():  # type: ignore[union-attr]
         actions.unlink_sign_on(user=request.user)  # type: ignore[arg-type]
         messages.success(request, f"{settings.OIDC_NAME}とのつながりを外しました。")
     else:

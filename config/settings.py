@@ -162,6 +162,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 # Off in the demo only, so that the log-ins of the README work with a password alone.
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEMO)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # the secrets of the apps hang on the key
 MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn"]  # recovery codes are our own, because ours are hashed
 # Steps of 30 seconds by which a clock may be off; only for a network without a time server.
