@@ -6,12 +6,11 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from accounts.enums import Role
 from accounts.models import Membership, Organisation, User
-from core.forms import JapaneseDateField, JapaneseModelForm
+from core.forms import JapaneseDateField, JapaneseForm, JapaneseModelForm
 
 
 class LoginForm(AuthenticationForm):
@@ -51,9 +50,6 @@ class OrganisationForm(JapaneseModelForm):
 class NewUserForm(JapaneseModelForm):
     """A new user and where they work."""
 
-    password = forms.CharField(
-        label="初期パスワード", widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    )
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label="機関")
     role = forms.ChoiceField(choices=Role, label="役割")
     title = forms.CharField(label="職名", max_length=60, required=False)
@@ -66,11 +62,6 @@ class NewUserForm(JapaneseModelForm):
         super().__init__(*args, **kwargs)
         organisations: forms.ModelChoiceField = self.fields["organisation"]  # type: ignore[assignment]
         organisations.queryset = Organisation.objects.active().order_by("name")
-
-    def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
-        validate_password(password)
-        return password
 
 
 class MembershipForm(JapaneseModelForm):
@@ -95,3 +86,9 @@ class MembershipForm(JapaneseModelForm):
         if start and end and end < start:
             raise ValidationError({"valid_to": "終了日は開始日以降の日にしてください。"})
         return cleaned
+
+
+class SignOnForm(JapaneseForm):
+    """The subject by which the organisation's provider knows a user."""
+
+    subject = forms.CharField(label="共通ログインの識別子(sub)", max_length=191)

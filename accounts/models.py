@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.enums import OrganisationKind, Role
-from accounts.querysets import MembershipQuerySet, OrganisationQuerySet
+from accounts.querysets import InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet
 
 
 class UserManager(BaseUserManager["User"]):
@@ -136,3 +136,68 @@ class Membership(models.Model):
     @property
     def title_label(self) -> str:
         return self.title or self.get_role_display()
+
+
+@pghistory.track(exclude=["token_hash"])
+class Invitation(models.Model):
+    """A link, good once and for a time, on which a user sets a password; only the token's hash is kept."""
+
+    user = models.ForeignKey(User, verbose_name="利用者", on_delete=models.PROTECT, related_name="invitations")
+    token_hash = models.CharField("リンクのハッシュ値", max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, verbose_name="発行した人", on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField("発行日時")
+    expires_at = models.DateTimeField("期限")
+    used_at = models.DateTimeField("使用日時", null=True, blank=True)
+    withdrawn_at = models.DateTimeField("取消日時", null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "招待"
+        verbose_name_plural = "招待"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(used_at__isnull=True, withdrawn_at__isnull=True),
+                name="one_open_invitation",
+                violation_error_message="この利用者には、まだ使われていない招待リンクがあります。",
+            ),
+            models.CheckConstraint(
+                condition=Q(used_at__isnull=True) | Q(withdrawn_at__isnull=True),
+                name="invitation_used_or_withdrawn",
+                violation_error_message="使われた招待リンクは取り消せません。",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("invited_at")),
+                name="invitation_expires_later",
+                violation_error_message="招待リンクの期限は発行より後にしてください。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.expires_at:%Y-%m-%d}"
+
+
+@pghistory.track(exclude=["code_hash"])
+class RecoveryCode(models.Model):
+    """One of the codes on paper for somebody who lost the second factor; good once, hashed like a password."""
+
+    user = models.ForeignKey(User, verbose_name="利用者", on_delete=models.CASCADE, related_name="recovery_codes")
+    number = models.PositiveSmallIntegerField("番号")
+    code_hash = models.CharField("コードのハッシュ値", max_length=128)
+    created_at = models.DateTimeField("作成日時")
+    used_at = models.DateTimeField("使用日時", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "回復コード"
+        verbose_name_plural = "回復コード"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "number"],
+                name="recovery_code_number_once",
+                violation_error_message="同じ番号の回復コードがすでにあります。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.number}"

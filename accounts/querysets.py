@@ -55,3 +55,12 @@ class MembershipQuerySet(models.QuerySet[Any]):
             organisation__is_active=True,
             user__is_active=True,
         )
+
+
+class InvitationQuerySet(models.QuerySet[Any]):
+    def open(self, at: dt.datetime) -> InvitationQuerySet:
+        """Neither used nor withdrawn nor too old.
+
+        No join: an UPDATE over a join would not look again at a row that somebody else has just used up.
+        """
+        return self.filter(used_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=at)

@@ -25,6 +25,8 @@ from core.periods import today
 
 MEMBERSHIP_KEY = "membership"
 METHODS = ("GET", "HEAD", "POST")
+# The organisation's sign-on sends people back by GET, and linking an account there is a write.
+RETURN_PATH = "/oidc/"
 logger = logging.getLogger(__name__)
 
 
@@ -120,7 +122,7 @@ class ScopeMiddleware:
         request.actor = actor  # type: ignore[attr-defined]
         if actor is None:
             return self.get_response(request)
-        read_only = request.method in ("GET", "HEAD")
+        read_only = request.method in ("GET", "HEAD") and not request.path_info.startswith(RETURN_PATH)
         with scope(
             organisations=actor.organisation_ids,
             user=actor.user.pk,

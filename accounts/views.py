@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts import actions
+from accounts import actions, lockout, sessions
+from accounts.adapters import sign_on_links
 from accounts.enums import Permission, Role
-from accounts.forms import MembershipForm, NewUserForm, OrganisationForm
+from accounts.forms import MembershipForm, NewUserForm, OrganisationForm, SignOnForm
 from accounts.models import Membership, Organisation, User
 from accounts.scope import MEMBERSHIP_KEY, requires
 from core.periods import today
@@ -80,15 +85,55 @@ def account_new(request: HttpRequest) -> HttpResponse:
             username=data["username"],
             name=data["name"],
             email=data["email"],
-            password=data["password"],
             organisation=data["organisation"],
             role=Role(data["role"]),
             title=data["title"],
             on=today(),
         )
-        messages.success(request, f"{user.name}さんを登録しました。初期パスワードを本人に安全な方法で伝えてください。")
-        return redirect("account_detail", pk=user.pk)
+        messages.success(request, f"{user.name}さんを登録しました。続けて招待リンクを発行してください。")
+        return redirect("account_invite", pk=user.pk)
     return render(request, "accounts/account_new.html", {"form": form})
+
+
+@requires(Permission.MANAGE_ACCOUNTS)
+def account_invite(request: HttpRequest, pk: int) -> HttpResponse:
+    """The link is shown in the answer to the POST and kept nowhere, so there is no redirect."""
+    user = get_object_or_404(User, pk=pk, is_active=True)
+    url, is_mailed = "", False
+    if request.method == "POST":
+        token = actions.invite(user=user, by=request.actor.user, at=timezone.now())  # type: ignore[attr-defined]
+        url = request.build_absolute_uri(reverse("invitation", kwargs={"token": token}))
+        is_mailed = actions.mail_invitation(user=user, url=url)
+    return render(
+        request,
+        "accounts/account_invite.html",
+        {"account": user, "url": url, "is_mailed": is_mailed, "hours": settings.INVITATION_HOURS},
+    )
+
+
+@requires(Permission.MANAGE_ACCOUNTS)
+def account_sign_on(request: HttpRequest, pk: int) -> HttpResponse:
+    """Link a user to the organisation's sign-on, or cut the link."""
+    user = get_object_or_404(User, pk=pk)
+    form = SignOnForm(request.POST if "act" not in request.POST and request.POST else None)
+    if request.method == "POST" and request.POST.get("act") == "unlink":
+        actions.unlink_sign_on(user=user)
+        messages.success(request, f"{settings.OIDC_NAME}とのつながりを外しました。")
+        return redirect("account_detail", pk=pk)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.link_sign_on(user=user, subject=form.cleaned_data["subject"])
+        except actions.AlreadyLinked as error:
+            form.add_error("subject", str(error))
+        else:
+            messages.success(request, f"{settings.OIDC_NAME}とつなぎました。")
+            return redirect("account_detail", pk=pk)
+    links = sign_on_links(user)
+    return render(
+        request,
+        "accounts/account_sign_on.html",
+        {"account": user, "form": form, "links": links, "name": settings.OIDC_NAME, "issuer": settings.OIDC_ISSUER},
+    )
 
 
 @requires(Permission.MANAGE_ACCOUNTS)
@@ -110,5 +155,30 @@ def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 actions.set_active(user=user, is_active=act == "enable")
                 messages.success(request, "利用を再開しました。" if act == "enable" else "利用を止めました。")
                 return redirect("account_detail", pk=pk)
-    memberships = user.memberships.select_related("organisation").order_by("-valid_from", "pk")
-    return render(request, "accounts/account_detail.html", {"account": user, "memberships": memberships, "form": form})
+            case "release":
+                lockout.release(user)
+                messages.success(request, "ログインの停止を解きました。")
+                return redirect("account_detail", pk=pk)
+            case "end_sessions":
+                ended = sessions.end_sessions(user)
+                messages.success(request, f"{ended}件のログインを終わらせました。")
+                return redirect("account_detail", pk=pk)
+            case "reset_second_factor":
+                actions.reset_second_factor(user=user)
+                messages.success(request, "二要素認証を外しました。本人は次のログインで設定し直します。")
+                return redirect("account_detail", pk=pk)
+    return render(
+        request,
+        "accounts/account_detail.html",
+        {
+            "account": user,
+            "memberships": user.memberships.select_related("organisation").order_by("-valid_from", "pk"),
+            "form": form,
+            "locks": lockout.locks_of(user, timezone.now()),
+            "devices": sessions.devices_of(user),
+            "has_second_factor": Authenticator.objects.filter(user=user).exists(),
+            "invitation": user.invitations.open(timezone.now()).first(),
+            "links": sign_on_links(user),
+            "issuer": settings.OIDC_ISSUER,
+        },
+    )

@@ -26,7 +26,17 @@ NATIONAL = "nhb"  # works for Hello Work or the labour bureau
 OPEN, FORBIDDEN, GONE, NOT_SERVED = "open", "403", "404", "405"
 
 # Open without log-in; everything else sends to the log-in page.
-PUBLIC = {"healthz", "login", "logout"}
+PUBLIC = {
+    "healthz",
+    "login",
+    "account_login",
+    "mfa_authenticate",
+    "logout",
+    "invitation",
+    "openid_connect_login",
+    "openid_connect_callback",
+    "session_status",
+}
 
 # URL name → letters; what is asked of a case or agreement of one's own.
 MATRIX: dict[str, str] = {
@@ -41,6 +51,18 @@ MATRIX: dict[str, str] = {
     "organisation_new": "a",
     "organisation_edit": "a",
     "account_detail": "a",
+    "account_invite": "a",
+    "account_sign_on": "a",
+    "account_settings": ALL,
+    "account_reauthenticate": ALL,
+    "mfa_activate_totp": ALL,
+    "mfa_deactivate_totp": "",  # they have none; see NOT_MINE
+    "mfa_add_webauthn": ALL,
+    "mfa_remove_webauthn": ALL,
+    "recovery_codes": ALL,
+    "session_list": ALL,
+    "session_extend": ALL,
+    "sign_on_unlink": ALL,
     "case_search": CASES,
     "case_list": CASES,
     "case_new": CITY,
@@ -113,6 +135,7 @@ MATRIX: dict[str, str] = {
 
 # Allowed by role, but not this record: 404 instead of 403.
 NOT_MINE: dict[str, str] = {
+    "mfa_deactivate_totp": ALL,
     "interview_edit": "csmh",
     "emergency_end": WORK + "a",
     "emergency_review": "h",

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.confirm import reauthenticated
 from accounts.enums import Permission
 from accounts.scope import Actor, requires
 from cases.actions import emergency as acts
@@ -41,6 +42,7 @@ class EmergencyMiddleware:
 
 
 @requires(Permission.BREAK_GLASS)
+@reauthenticated
 def emergency_new(request: HttpRequest) -> HttpResponse:
     """Say which case and why; the holder is told at once."""
     form = EmergencyForm(request.POST or None)

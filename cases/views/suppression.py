@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from accounts.confirm import reauthenticated
 from accounts.enums import Permission
 from accounts.scope import requires
 from cases.actions import suppression as acts
@@ -23,6 +24,7 @@ from core.periods import now
 
 
 @requires(Permission.REVEAL)
+@reauthenticated
 def suppression(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One screen: whether whereabouts are hidden, who asked for what, and the next step."""
     case = find_case(request, pk)
@@ -81,6 +83,7 @@ def suppression(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.APPROVE_RELEASE)
 @require_POST
+@reauthenticated
 def release_answer(request: HttpRequest, pk: UUID, release_pk: UUID) -> HttpResponse:
     """The second person says yes or no, to the state of this moment."""
     case = find_case(request, pk)

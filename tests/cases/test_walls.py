@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -10,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.confirm import CONFIRMED_KEY
 from accounts.enums import Role
 from cases.actions import circumstance, contact, emergency, sharing, suppression, team, withdrawal, work
 from cases.enums import ConsentMethod, Duty, EmergencyVerdict, FieldGroup, GrantPurpose, ReleaseKind
@@ -44,9 +46,18 @@ WHEREABOUTS = {
 }
 
 
-def page(who, name: str, **kwargs) -> str:
+def logged_in(who) -> Client:
+    """A client whose user gave the password just now (step-up)."""
     client = Client()
     client.force_login(who.user)
+    session = client.session
+    session[CONFIRMED_KEY] = time.time()
+    session.save()
+    return client
+
+
+def page(who, name: str, **kwargs) -> str:
+    client = logged_in(who)
     return client.get(reverse(name, kwargs=kwargs)).content.decode()
 
 
@@ -85,8 +96,7 @@ def test_a_grant_leaves_kinds_of_facts_out(okayama: Programme):
 
 def test_a_kind_not_granted_cannot_be_written(okayama: Programme):
     case = okayama.active(DAY)
-    client = Client()
-    client.force_login(okayama.navigator.user)
+    client = logged_in(okayama.navigator)
     url = reverse("circumstance_edit", kwargs={"pk": case.pk, "group": "finance"})
     assert client.post(url, {"body": "書けない", "version": 0}).status_code == 404
     with working_as(okayama.navigator), pytest.raises(DatabaseError), transaction.atomic():
@@ -105,8 +115,7 @@ def test_two_savers_of_circumstances_see_both_texts(okayama: Programme):
         circumstance.write_circumstance(**write, body="三", version=1)
         with pytest.raises(EditConflict):
             circumstance.write_circumstance(**write, body="四", version=1)
-    client = Client()
-    client.force_login(okayama.caseworker.user)
+    client = logged_in(okayama.caseworker)
     answer = client.post(
         reverse("circumstance_edit", kwargs={"pk": case.pk, "group": "family"}), {"body": "五", "version": 1}
     )
@@ -186,8 +195,7 @@ def test_an_interpreter_sees_assigned_cases_only(okayama: Programme):
         assert set(Grant.objects.values_list("case_id", flat=True)) == {mine.pk}
         assert set(SearchKey.objects.values_list("case_id", flat=True)) == {mine.pk}
     assert "担当外 太郎" not in page(interpreter, "case_list")
-    client = Client()
-    client.force_login(interpreter.user)
+    client = logged_in(interpreter)
     assert client.get(reverse("case_detail", kwargs={"pk": other.pk})).status_code == 404
     with working_as(okayama.caseworker):
         Assignment.objects.filter(user=interpreter.user).update(ends_on=DAY)
@@ -295,8 +303,7 @@ def test_a_stale_approval_lifts_nothing(okayama: Programme):
 )
 def test_a_note_that_names_the_hidden_place_is_refused(okayama: Programme, text):
     case = hidden_case(okayama)
-    client = Client()
-    client.force_login(okayama.navigator.user)
+    client = logged_in(okayama.navigator)
     form = {"held_at": "R5.4.11 9:00", "method": "visit", "visibility": "shared", "body": text}
     answer = client.post(reverse("interview_new", kwargs={"pk": case.pk}), form)
     assert answer.status_code == 200
@@ -316,9 +323,7 @@ def test_the_database_lets_one_suppression_stand(okayama: Programme):
 def test_suppression_over_http(okayama: Programme):
     case = okayama.active(DAY, contact=WHEREABOUTS)
     url = reverse("suppression", kwargs={"pk": case.pk})
-    client, manager = Client(), Client()
-    client.force_login(okayama.caseworker.user)
-    manager.force_login(okayama.manager.user)
+    client, manager = logged_in(okayama.caseworker), logged_in(okayama.manager)
     bad = client.post(url, {"act": "suppress", "suppress-reason": "", "suppress-valid_to": "R8.13.1"})
     assert bad.status_code == 200 and "申出の内容・根拠を入力してください" in bad.content.decode()
     assert (
@@ -335,6 +340,14 @@ def test_suppression_over_http(okayama: Programme):
     assert WHEREABOUTS["phone"] in page(okayama.caseworker, "case_detail", pk=case.pk)
 
 
+def test_these_screens_ask_for_the_password_again(okayama: Programme):
+    case = okayama.active(DAY)
+    client = Client()
+    client.force_login(okayama.caseworker.user)
+    for url in (reverse("suppression", kwargs={"pk": case.pk}), reverse("emergency_new")):
+        assert client.get(url)["Location"].startswith(reverse("account_reauthenticate"))
+
+
 # Break-glass
 
 
@@ -342,8 +355,7 @@ def test_an_administrator_sees_nothing_without_break_glass(okayama: Programme):
     case = okayama.active(DAY, contact=WHEREABOUTS)
     okayama.interview(case, DAY, body="中身")
     admin = walls.operator()
-    client = Client()
-    client.force_login(admin.user)
+    client = logged_in(admin)
     url = reverse("case_detail", kwargs={"pk": case.pk})
     assert client.get(url).status_code == 403
     form = {"holder": okayama.office.pk, "number": case.number, "reason": "本人が倒れ、家族に知らせるため"}
@@ -433,8 +445,7 @@ def make_other():
 
 def test_guessing_is_kept_and_limited(okayama: Programme, soja: Programme):
     okayama.open_case(DAY)
-    client = Client()
-    client.force_login(soja.caseworker.user)
+    client = logged_in(soja.caseworker)
     for number in range(emergency.TRIES_PER_HOUR):
         answer = client.post(
             reverse("emergency_new"),
@@ -484,8 +495,7 @@ def test_withdrawal_ends_everything_that_stood_on_the_consent(okayama: Programme
             .exists()
         )
         assert case.consents.get().withdrawal_method == ConsentMethod.SPOKEN
-    client = Client()
-    client.force_login(okayama.navigator.user)
+    client = logged_in(okayama.navigator)
     assert client.get(reverse("case_detail", kwargs={"pk": case.pk})).status_code == 404
 
 
