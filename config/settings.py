@@ -202,7 +202,20 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.tasks.request_monthly_reports",
         "schedule": crontab(hour=5, minute=0),
     },
+    "send-morning-notices": {"task": "cases.tasks.send_morning_notices", "schedule": crontab(hour=8, minute="0,20,40")},
+    "send-reminders": {"task": "cases.tasks.send_reminders", "schedule": crontab(hour=17, minute="0,20,40")},
 }
+
+# Rung three times, sent once: a mail server that was away gets another chance.
+# Mails to workers carry numbers only; without a mail server none are made.
+EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
+EMAIL_PORT = env.int("EMAIL_PORT", default=587)
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=True)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ittai@localhost")
 
 LOGGING = {
     "version": 1,

@@ -13,7 +13,8 @@ CITY = "csm"  # the municipal side
 FIGURES = "csnmhbkd"
 
 # Open without log-in; everything else sends to the log-in page.
-PUBLIC = {"healthz", "login", "logout"}
+# The calendar answers to a secret in its address and names no person.
+PUBLIC = {"healthz", "login", "logout", "calendar_feed"}
 
 # URL name → letters; what is asked of a case or agreement of one's own.
 MATRIX: dict[str, str] = {
@@ -50,7 +51,16 @@ MATRIX: dict[str, str] = {
     "interview_edit": "n",  # its writer alone; colleagues get 404, see NOT_MINE
     "appointment_list": CASES,
     "appointment_new": WORK,
+    "appointment_detail": CASES,
+    "appointment_move": WORK,
+    "appointment_cancel": WORK,
     "appointment_settle": WORK,
+    "appointment_followed_up": WORK,
+    "appointment_slip": CASES,
+    "slot_list": CASES,
+    "slot_new": WORK,
+    "slot_edit": WORK,
+    "notice_settings": CASES,
     "introduction_new": WORK,
     "introduction_result": WORK,
     "placement_new": WORK,
@@ -68,6 +78,7 @@ MATRIX: dict[str, str] = {
     "party_new": "mh",
     "participant_new": "mh",
     "site_new": "mh",
+    "site_desks": "mh",
     "menu_new": "mh",
     "group_new": "mh",
     "group_edit": "mh",
@@ -89,6 +100,7 @@ MATRIX: dict[str, str] = {
 # Allowed by role, but not this record: 404 instead of 403.
 NOT_MINE: dict[str, str] = {
     "interview_edit": "csmh",
+    "slot_edit": "nh",  # another organisation's
     "agreement_detail": "a",
     "plan_detail": "a",
 }

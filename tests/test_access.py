@@ -14,7 +14,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.enums import Role
 from accounts.scope import Actor
+from agreements.models import Site
 from cases.actions import contact
+from cases.models import WorkerSlot
 from core.db import scope
 from core.periods import Month, now
 from reports import actions as report_actions
@@ -84,6 +86,17 @@ def things(programme: Programme) -> dict[str, dict[str, Any]]:
         )
         check = placement.retention_checks.get(month_mark=1)
         consent = case.consents.get()
+    with working_as(programme.caseworker):
+        slot = WorkerSlot.objects.create(
+            worker=programme.caseworker.user,
+            organisation=programme.office,
+            weekday=2,
+            start_time=dt.time(9),
+            end_time=dt.time(12),
+            valid_from=DAY,
+        )
+    site = Site.objects.create(name="窓口")
+    programme.agreement.sites.add(site)
     plan = make_plan(programme, 2023, {(None, "supported"): (10, None)})
     report = report_actions.request_report(
         agreement=programme.agreement, month=Month(2023, 12), by=None, at=now(), today=dt.date(2024, 1, 5)
@@ -99,7 +112,12 @@ def things(programme: Programme) -> dict[str, dict[str, Any]]:
         "consent_withdraw": {**of_case, "consent_pk": consent.pk},
         "case_move": {**of_case, "act": "suspend"},
         "interview_edit": {**of_case, "interview_pk": note.pk},
-        "appointment_settle": {"pk": appointment.pk},
+        **{
+            f"appointment_{act}": {"pk": appointment.pk}
+            for act in ("detail", "move", "cancel", "settle", "followed_up", "slip")
+        },
+        "slot_edit": {"pk": slot.pk},
+        "site_desks": {**of_agreement, "pk": site.pk},
         "introduction_result": {**of_case, "introduction_pk": introduction.pk},
         "placement_separate": {**of_case, "placement_pk": placement.pk},
         "retention_check": {**of_case, "check_pk": check.pk},
@@ -236,7 +254,7 @@ def test_reading_cannot_write(db: None):
 
 
 @pytest.mark.parametrize(
-    "name", ["case_list", "today", "appointment_list", "employer_list", "agreement_list", "report_list"]
+    "name", ["case_list", "today", "appointment_list", "slot_list", "employer_list", "agreement_list", "report_list"]
 )
 def test_lists_ask_the_same_number_of_questions_for_1_and_3_rows(programme: Programme, name):
     def grow(number: int) -> None:
@@ -247,6 +265,14 @@ def test_lists_ask_the_same_number_of_questions_for_1_and_3_rows(programme: Prog
                 by=programme.caseworker,
                 at=at(DAY),
                 appointment=contact.NextAppointment(now() + dt.timedelta(hours=number), programme.caseworker.user),
+            )
+            WorkerSlot.objects.create(
+                worker=programme.caseworker.user,
+                organisation=programme.office,
+                weekday=number,
+                start_time=dt.time(9),
+                end_time=dt.time(12),
+                valid_from=DAY,
             )
         type(programme.employer).objects.create(name=f"事業所{number}", registered_by=programme.city)
         report_actions.request_report(
@@ -301,7 +327,8 @@ NAMES = (
     "employment_type", "weekly_hours", "monthly_wage_yen", "introduction", "month", "note", "text", "code", "valid_from", "position",
     "organisation", "side", "signatory", "statuses", "year", "fiscal_year", "decided_on", "count-total-supported", "rate-total-placed",
     "opening_count", "found_on", "corporate_number", "accept-started_on", "accept-navigator", "return-reason", "decline-reason",
-    "username", "password", "old_password", "new_password1",
+    "suggestion", "spot", "bring", "is_group", "every", "count", "of", "view", "weekday", "start_time", "end_time", "valid_to", "desk",
+    "lang", "size", "has_morning", "username", "password", "old_password", "new_password1",
 )  # fmt: skip
 
 

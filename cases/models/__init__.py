@@ -1,5 +1,6 @@
 """Tables of casework, cut by noun."""
 
+from cases.models.calendar import AppointmentMove, CalendarFeed, NoticeSent, NoticeSetting, WorkerSlot
 from cases.models.case import BenefitPeriod, Case, CaseCounter, CaseTransition
 from cases.models.contact import Appointment, Interview
 from cases.models.person import Person
@@ -11,8 +12,10 @@ from cases.models.work import Introduction, Placement, RetentionCheck
 
 __all__ = [
     "Appointment",
+    "AppointmentMove",
     "Assignment",
     "BenefitPeriod",
+    "CalendarFeed",
     "Case",
     "CaseCounter",
     "CaseTransition",
@@ -21,6 +24,8 @@ __all__ = [
     "Grant",
     "Interview",
     "Introduction",
+    "NoticeSent",
+    "NoticeSetting",
     "Person",
     "Placement",
     "PlanMenu",
@@ -28,4 +33,5 @@ __all__ = [
     "SearchKey",
     "SupportPlan",
     "SupportRequest",
+    "WorkerSlot",
 ]
