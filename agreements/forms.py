@@ -108,6 +108,12 @@ class DeskForm(JapaneseModelForm):
         model = Desk
         fields = ("name",)
 
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if Desk.objects.filter(site=self.instance.site, name=name).exists():
+            raise forms.ValidationError("この窓口には同じ名前の席・部屋がすでにあります。")
+        return name
+
 
 class MenuForm(JapaneseModelForm):
     """A support menu of this agreement, besides those common to all."""

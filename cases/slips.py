@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from agreements.models import Site
 from cases.enums import ContactMethod
 from cases.models import Appointment
 from core.documents import render_pdf
@@ -75,7 +76,7 @@ def slip_of(appointment: Appointment, *, language: str = "", size: str = "") -> 
     how, how_pt = HOW[ContactMethod(appointment.method)]
     site = appointment.site
     place = " ".join(
-        filter(None, (site.name if site else "", appointment.desk.name if appointment.desk else "", appointment.place))
+        filter(None, (_site_label(site), appointment.desk.name if appointment.desk else "", appointment.place))
     )
     half = "午前" if start.hour < 12 else "午後"
     bring = appointment.bring
@@ -109,6 +110,12 @@ def slip_of(appointment: Appointment, *, language: str = "", size: str = "") -> 
         Line("電話", "Telefone", site.phone if site else ""),
     ]
     return Slip(person.name, [line for line in lines if line.text], bilingual, "a4" if size == "a4" else "a5")
+
+
+def _site_label(site: Site | None) -> str:
+    if site is None:
+        return ""
+    return f"{site.name}({site.host_facility})" if site.host_facility else site.name
 
 
 def _things(bring: str) -> list[str]:

@@ -59,7 +59,7 @@ MATRIX: dict[str, str] = {
     "appointment_slip": CASES,
     "slot_list": CASES,
     "slot_new": WORK,
-    "slot_edit": WORK,
+    "slot_edit": "csm",
     "notice_settings": CASES,
     "introduction_new": WORK,
     "introduction_result": WORK,
