@@ -80,7 +80,8 @@ def slip_of(appointment: Appointment, *, language: str = "", size: str = "") -> 
     )
     half = "午前" if start.hour < 12 else "午後"
     bring = appointment.bring
-    bring_pt = ", ".join(PT_THINGS.get(thing, thing) for thing in _things(bring))
+    things = _things(bring)
+    bring_pt = ", ".join(PT_THINGS.get(thing, thing) for thing in things) if PT_THINGS.keys() & set(things) else ""
     lines = [
         Line(
             "日",

@@ -54,7 +54,7 @@ from cases.models import (
     SupportPlan,
     SupportRequest,
 )
-from cases.weeks import local_day
+from cases.weeks import is_workday, local_day, next_workday
 from core.db import new_id
 from core.periods import add_months, fiscal_year
 
@@ -415,8 +415,10 @@ class CaseBook:
         status: AppointmentStatus = AppointmentStatus.BOOKED,
     ) -> None:
         day = self.today + dt.timedelta(days=in_days)
-        if in_days:
+        if in_days < 0:
             day = workday(day)
+        elif in_days and not is_workday(day):
+            day = next_workday(day)
         settled = status != AppointmentStatus.BOOKED
         starts_at, desk = self.diary.free(worker, case.site, day)
         self.add(

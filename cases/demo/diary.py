@@ -20,11 +20,12 @@ HOURS = (9, 10, 11, 13, 14, 15, 16)
 DESKS = ("相談席1", "相談席2", "個室")
 # (login, organisation, agreement whose first site, weekdays, from, to, note)
 SLOTS = (
-    ("okayama-navi", "okayama_hw", "okayama", (0, 1, 2, 3, 4), 9, 16, "常設"),
-    ("okayama-navi2", "okayama_hw", "okayama", (0, 2, 4), 10, 16, "常設"),
+    ("okayama-navi", "okayama_hw", "okayama", (0, 1, 2, 3, 4), 9, 12, "常設"),
+    ("okayama-navi", "okayama_hw", "okayama", (0, 1, 2, 3, 4), 13, 17, "常設"),
+    ("okayama-navi2", "okayama_hw", "okayama", (0, 2, 4), 13, 17, ""),
     ("okayama-cw", "okayama_kita", "okayama", (1, 3), 9, 12, ""),
     ("okayama-worker", "okayama_kita", "okayama", (0, 3), 13, 17, ""),
-    ("soja-navi", "soja_hw", "soja", (0, 1, 2, 3, 4), 9, 17, "常設"),
+    ("soja-navi", "soja_hw", "soja", (0, 1, 2, 3, 4), 9, 12, "常設"),
     ("kurashiki-navi", "kurashiki_hw", "kurashiki", (1, 4), 13, 16, "巡回相談"),
 )
 

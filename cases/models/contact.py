@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pghistory
 import pgtrigger
@@ -29,7 +29,7 @@ class Span(Func):
     function = "ittai_span"
     output_field = DateTimeRangeField()
 
-    def __init__(self, **extra: object) -> None:
+    def __init__(self, **extra: Any) -> None:
         super().__init__(F("starts_at"), F("minutes"), **extra)
 
 

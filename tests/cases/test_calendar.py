@@ -18,8 +18,8 @@ from accounts.enums import Role
 from accounts.scope import Actor
 from agreements.models import Desk, Site
 from cases import agenda, slips, weeks
-from cases.actions import booking, contact, digest, feed
-from cases.enums import AppointmentStatus, NoticeKind
+from cases.actions import booking, contact, digest, feed, team
+from cases.enums import AppointmentStatus, Duty, NoticeKind
 from cases.models import Appointment, AppointmentMove, CalendarFeed, NoticeSent, NoticeSetting, WorkerSlot
 from core.db import scope
 from core.periods import now, today
@@ -321,6 +321,16 @@ def test_a_moved_booking_keeps_where_it_was(okayama: Programme):
 def test_a_no_show_rings_both_sides_until_somebody_acts(okayama: Programme):
     case = okayama.active(dt.date(2026, 5, 1))
     stranger = actor("okayama-cw9", okayama.office, Role.CASEWORKER)
+    with working_as(okayama.caseworker):
+        team.assign(
+            case=case,
+            user=okayama.caseworker.user,
+            organisation=okayama.office,
+            duty=Duty.CASEWORKER,
+            on=dt.date(2026, 5, 1),
+            by=okayama.caseworker,
+            at=now(),
+        )
 
     def rings(who: Actor) -> bool:
         return "連絡をとりましょう" in client_of(who).get(reverse("today")).content.decode()

@@ -31,7 +31,7 @@ def test_the_week_on_wide_and_narrow_screens(login, look):
     worker = login("okayama-navi")
     worker.goto("/appointments/")
     expect(worker.locator("table.week")).to_be_visible()
-    expect(worker.locator("table.week .mark-slot").first).to_contain_text("窓口 9:00〜16:00")
+    expect(worker.locator("table.week .mark-slot").first).to_contain_text("窓口 9:00〜12:00")
     assert worker.locator("table.week .booking").count() > 3
     look(worker, "calendar-week")
     worker.get_by_label("だれの予約・どの窓口").select_option(label="ジョブ・サポ岡山")
