@@ -46,6 +46,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         OR (a.worker_id = ANY (workers) AND EXISTS (
             SELECT 1 FROM accounts_membership m WHERE m.user_id = a.worker_id
             AND m.organisation_id = ANY ((SELECT ittai_scope())::bigint[])
+            AND m.valid_from <= (now() AT TIME ZONE 'Asia/Tokyo')::date
+            AND (m.valid_to IS NULL OR m.valid_to >= (now() AT TIME ZONE 'Asia/Tokyo')::date)
         ))
     )
     AND NOT ittai_sees_case(a.case_id)
