@@ -21,6 +21,7 @@ from agreements.forms import (
     TARGET_COLUMNS,
     AgreementForm,
     AgreePlanForm,
+    DeskForm,
     GroupForm,
     MenuForm,
     NewAgreementForm,
@@ -32,7 +33,7 @@ from agreements.forms import (
     SiteForm,
     TargetsForm,
 )
-from agreements.models import Agreement, BusinessPlan, CountingRules, SupportMenu, TargetGroup
+from agreements.models import Agreement, BusinessPlan, CountingRules, Desk, SupportMenu, TargetGroup
 from core.forms import EditConflict
 from core.periods import fiscal_year, today
 
@@ -155,6 +156,28 @@ def site_new(request: HttpRequest, code: str) -> HttpResponse:
         title="一体的実施施設を加える",
         done="施設を加えました。",
     )
+
+
+@requires(Permission.EDIT_AGREEMENTS)
+def site_desks(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Desks and rooms of a site: add one, take one out of use or back."""
+    agreement = _find(request, code)
+    site = get_object_or_404(agreement.sites, pk=pk)
+    toggled = request.POST.get("desk", "")
+    form = DeskForm(request.POST if request.method == "POST" and not toggled else None, instance=Desk(site=site))
+    if toggled:
+        known = toggled.isascii() and toggled.isdigit() and len(toggled) < 15
+        desk = get_object_or_404(site.desks, pk=int(toggled) if known else 0)
+        actions.set_desk_active(desk=desk, is_active=request.POST.get("act") == "enable")
+        messages.success(request, f"{desk.name}を変えました。すでにある予約はそのままです。")
+        return redirect("site_desks", code=code, pk=pk)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, f"{form.instance.name}を加えました。予約のときに選べます。")
+        return redirect("site_desks", code=code, pk=pk)
+    desks = site.desks.order_by("-is_active", "name")
+    context = {"agreement": agreement, "site": site, "desks": desks, "form": form}
+    return render(request, "agreements/site_desks.html", context)
 
 
 @requires(Permission.EDIT_AGREEMENTS)

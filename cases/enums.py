@@ -184,6 +184,21 @@ APPOINTMENT_TRANSITIONS: dict[AppointmentStatus, frozenset[AppointmentStatus]] =
 }
 
 
+class Weekday(models.IntegerChoices):
+    MONDAY = 0, "月曜日"
+    TUESDAY = 1, "火曜日"
+    WEDNESDAY = 2, "水曜日"
+    THURSDAY = 3, "木曜日"
+    FRIDAY = 4, "金曜日"
+    SATURDAY = 5, "土曜日"
+    SUNDAY = 6, "日曜日"
+
+
+class NoticeKind(models.TextChoices):
+    MORNING = "morning", "朝のまとめ"
+    REMINDER = "reminder", "次の仕事日の予約"
+
+
 class Disclosure(models.TextChoices):
     UNDECIDED = "undecided", "未定"
     DISCLOSED = "disclosed", "開示(本人同意あり)"

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q
 
 from cases.enums import (
@@ -25,6 +26,7 @@ from core.periods import now, today
 if TYPE_CHECKING:
     from accounts.scope import Actor
 
+LONGEST = dt.timedelta(minutes=480)
 M = TypeVar("M", bound=models.Model)
 
 
@@ -164,6 +166,69 @@ class SupportRequestQuerySet(CaseRecordQuerySet[Any]):
 class AppointmentQuerySet(CaseRecordQuerySet[Any]):
     def booked(self) -> AppointmentQuerySet:
         return self.filter(status=AppointmentStatus.BOOKED)
+
+    def overlapping(self, first: dt.datetime, until: dt.datetime) -> AppointmentQuerySet:
+        """Bookings that share a moment with [first, until); none is longer than LONGEST."""
+        ends = models.ExpressionWrapper(
+            models.F("starts_at") + models.F("minutes") * dt.timedelta(minutes=1),
+            output_field=models.DateTimeField(),
+        )
+        return (
+            self.filter(starts_at__lt=until, starts_at__gt=first - LONGEST)
+            .alias(ends_at=ends)
+            .filter(ends_at__gt=first)
+        )
+
+    def missed(self) -> AppointmentQuerySet:
+        """No-shows of open cases after which nobody has met, booked again or said that it is dealt with."""
+        later = self.model.objects.filter(case=OuterRef("case"), starts_at__gt=OuterRef("starts_at"))
+        return self.filter(
+            ~Exists(later.exclude(status=AppointmentStatus.CANCELLED)),
+            status=AppointmentStatus.NO_SHOW,
+            followed_up_at__isnull=True,
+            case__state__in=STATES_OPEN,
+        )
+
+    def concerning(self, user: Any, day: dt.date) -> AppointmentQuerySet:
+        """Bookings with the user, and those of cases the user is in charge of – also when the other side booked."""
+        mine = apps.get_model("cases", "Assignment").objects.filter(user=user, case=OuterRef("case")).current(day)
+        return self.filter(Q(worker=user) | Exists(mine))
+
+
+class WorkerSlotQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> WorkerSlotQuerySet:
+        """Those of my organisations; the wall also shows who is at a counter that we serve."""
+        return self.filter(organisation__in=actor.organisation_ids)
+
+    def valid_between(self, first: dt.date, last: dt.date) -> WorkerSlotQuerySet:
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=first), valid_from__lte=last)
+
+
+@dataclass(frozen=True)
+class HiddenBooking:
+    """A booking behind the wall: that a desk or a worker is taken, and nothing else."""
+
+    site_id: int | None
+    desk_id: int | None
+    worker_id: int
+    starts_at: dt.datetime
+    minutes: int
+
+
+def hidden_bookings(
+    *, sites: list[int], workers: list[int], first: dt.datetime, until: dt.datetime
+) -> list[HiddenBooking]:
+    """Bookings of these sites and workers whose case the scope does not see.
+
+    The database answers only for sites that the scope serves and for its own workers.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT site_id, desk_id, worker_id, starts_at, minutes FROM ittai_hidden_bookings(%s, %s, %s, %s)",
+            [sites, workers, first - LONGEST, until],
+        )
+        rows = [HiddenBooking(*row) for row in cursor.fetchall()]
+    return [row for row in rows if row.starts_at + dt.timedelta(minutes=row.minutes) > first]
 
 
 class RetentionCheckQuerySet(CaseRecordQuerySet[Any]):

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from cases.views import attachments, contact, emergency, intake, overview, sharing, support, suppression, today, work
+from cases.views import (
+    appointments,
+    attachments,
+    calendar,
+    contact,
+    emergency,
+    intake,
+    overview,
+    sharing,
+    support,
+    suppression,
+    today,
+    work,
+)
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -12,8 +25,18 @@ urlpatterns = [
     path("emergency/<uuid:pk>/end/", emergency.emergency_end, name="emergency_end"),
     path("emergency/<uuid:pk>/review/", emergency.emergency_review, name="emergency_review"),
     path("search/", overview.case_search, name="case_search"),
-    path("appointments/", contact.appointment_list, name="appointment_list"),
-    path("appointments/<uuid:pk>/settle/", contact.appointment_settle, name="appointment_settle"),
+    path("appointments/", appointments.appointment_list, name="appointment_list"),
+    path("appointments/<uuid:pk>/", appointments.appointment_detail, name="appointment_detail"),
+    path("appointments/<uuid:pk>/move/", appointments.appointment_move, name="appointment_move"),
+    path("appointments/<uuid:pk>/cancel/", appointments.appointment_cancel, name="appointment_cancel"),
+    path("appointments/<uuid:pk>/settle/", appointments.appointment_settle, name="appointment_settle"),
+    path("appointments/<uuid:pk>/followed-up/", appointments.appointment_followed_up, name="appointment_followed_up"),
+    path("appointments/<uuid:pk>/slip/", appointments.appointment_slip, name="appointment_slip"),
+    path("slots/", calendar.slot_list, name="slot_list"),
+    path("slots/new/", calendar.slot_edit, name="slot_new"),
+    path("slots/<int:pk>/", calendar.slot_edit, name="slot_edit"),
+    path("notices/", calendar.notice_settings, name="notice_settings"),
+    path("calendar/<slug:token>.ics", calendar.calendar_feed, name="calendar_feed"),
     path("cases/", overview.case_list, name="case_list"),
     path("cases/new/", intake.case_new, name="case_new"),
     path("cases/<uuid:pk>/", overview.case_detail, name="case_detail"),
@@ -49,7 +72,7 @@ urlpatterns = [
         attachments.attachment_remove,
         name="attachment_remove",
     ),
-    path("cases/<uuid:pk>/appointments/new/", contact.appointment_new, name="appointment_new"),
+    path("cases/<uuid:pk>/appointments/new/", appointments.appointment_new, name="appointment_new"),
     path("cases/<uuid:pk>/introductions/new/", work.introduction_new, name="introduction_new"),
     path(
         "cases/<uuid:pk>/introductions/<uuid:introduction_pk>/result/",

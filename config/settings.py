@@ -239,6 +239,8 @@ if EMAIL_CONFIGURED:
     vars().update(env.email_url("EMAIL_URL"))
     EMAIL_TIMEOUT = 10
     DEFAULT_FROM_EMAIL = required("EMAIL_FROM")
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -332,6 +334,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.tasks.request_monthly_reports",
         "schedule": crontab(hour=5, minute=0),
     },
+    "send-morning-notices": {"task": "cases.tasks.send_morning_notices", "schedule": crontab(hour=8, minute="0,20,40")},
+    "send-reminders": {"task": "cases.tasks.send_reminders", "schedule": crontab(hour=17, minute="0,20,40")},
 }
 
 LOGGING = {

@@ -88,6 +88,35 @@ class JapaneseDateTimeField(JapaneseDateField):
         return timezone.make_aware(dt.datetime.combine(day, dt.time(hour, minute)))
 
 
+class JapaneseTimeField(forms.Field):
+    """A time of day: '9:00', '９時', '1330'."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", "例: 9:00、13時30分、1330")
+        super().__init__(**kwargs)
+        self.widget.attrs.setdefault("autocomplete", "off")
+        self.widget.attrs.setdefault("class", "field-date")
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.hour}:{value.minute:02d}" if isinstance(value, dt.time) else value
+
+    def to_python(self, value: Any) -> dt.time | None:
+        if value in self.empty_values or (isinstance(value, str) and not value.strip()):
+            return None
+        if isinstance(value, dt.time):
+            return value
+        text = unicodedata.normalize("NFKC", str(value)).strip()
+        match = _TIME.fullmatch(text)
+        if match is None:
+            raise ValidationError(f"「{text}」は時刻として読めません。例: 9:00、13時30分", code="invalid")
+        hour, minute = (int(part or 0) for part in (match[1] or match[3], match[2] or match[4]))
+        if hour > 23 or minute > 59:
+            raise ValidationError(f"時刻「{text}」は0:00から23:59までで入力してください。", code="invalid")
+        return dt.time(hour, minute)
+
+
 class KanaField(forms.CharField):
     """A reading in full-width katakana; hiragana and half-width kana are converted, not refused."""
 

@@ -36,6 +36,7 @@ PUBLIC = {
     "openid_connect_login",
     "openid_connect_callback",
     "session_status",
+    "calendar_feed",  # answers to a secret in its address and names no person
 }
 
 # URL name → letters; what is asked of a case or agreement of one's own.
@@ -97,7 +98,16 @@ MATRIX: dict[str, str] = {
     "attachment_remove": "nh",  # the side that put it there
     "appointment_list": CASES,
     "appointment_new": WORK,
+    "appointment_detail": CASES,
+    "appointment_move": WORK,
+    "appointment_cancel": WORK,
     "appointment_settle": WORK,
+    "appointment_followed_up": WORK,
+    "appointment_slip": CASES,
+    "slot_list": CASES,
+    "slot_new": WORK,
+    "slot_edit": "csm",
+    "notice_settings": CASES,
     "introduction_new": WORK,
     "introduction_result": WORK,
     "placement_new": WORK,
@@ -115,6 +125,7 @@ MATRIX: dict[str, str] = {
     "party_new": "mh",
     "participant_new": "mh",
     "site_new": "mh",
+    "site_desks": "mh",
     "menu_new": "mh",
     "group_new": "mh",
     "group_edit": "mh",
@@ -140,6 +151,7 @@ NOT_MINE: dict[str, str] = {
     "emergency_end": WORK + "a",
     "emergency_review": "h",
     "attachment_remove": "csm",
+    "slot_edit": "nh",  # another organisation's
     "agreement_detail": "a",
     "plan_detail": "a",
 }
@@ -157,6 +169,10 @@ METHODS: dict[str, str] = {
     "case_list": "get",
     "case_detail": "get",
     "visibility": "get",
+    "appointment_detail": "get",
+    "appointment_followed_up": "post",
+    "appointment_slip": "get",
+    "slot_list": "get",
     "release_answer": "post",
     "emergency_list": "get",
     "emergency_end": "post",

@@ -17,6 +17,7 @@ from agreements.enums import BenefitStatus
 from cases.actions.sharing import EVERYTHING, search_rows
 from cases.demo import words
 from cases.demo.course import Course, Side, at, workday
+from cases.demo.diary import Diary
 from cases.demo.jobs import add_jobs
 from cases.demo.organisations import World
 from cases.enums import (
@@ -57,6 +58,7 @@ from cases.models import (
     SupportRequest,
     Workplace,
 )
+from cases.weeks import is_workday, local_day, next_workday
 from core.db import new_id
 from core.periods import add_months, fiscal_year
 
@@ -95,6 +97,7 @@ class CaseBook:
         self.rng = rng
         self.rows: dict[type[models.Model], list[Any]] = defaultdict(list)
         self.numbers: dict[tuple[int, int], int] = defaultdict(int)
+        self.diary = Diary(rng)
 
     def add(self, row: Any) -> Any:
         self.rows[type(row)].append(row)
@@ -429,19 +432,25 @@ class CaseBook:
         status: AppointmentStatus = AppointmentStatus.BOOKED,
     ) -> None:
         day = self.today + dt.timedelta(days=in_days)
-        if in_days:
+        if in_days < 0:
             day = workday(day)
+        elif in_days and not is_workday(day):
+            day = next_workday(day)
         settled = status != AppointmentStatus.BOOKED
+        starts_at, desk = self.diary.free(worker, case.site, day)
         self.add(
             Appointment(
                 case=case,
                 organisation=organisation,
                 worker=worker,
-                starts_at=at(day, self.rng.randint(9, 16), self.rng.choice((0, 30))),
-                place="窓口",
-                note=self.rng.choice(("履歴書を持参", "求人の相談", "近況の確認", "")),
+                starts_at=starts_at,
+                method=self.rng.choices((ContactMethod.VISIT, ContactMethod.PHONE), (5, 1))[0],
+                site=case.site,
+                desk=desk,
+                bring=self.rng.choice(("履歴書、筆記用具", "ハローワークカード", "", "")),
+                note=self.rng.choice(("求人の相談", "近況の確認", "応募書類の相談", "")),
                 status=status,
-                status_at=at(day, 17) if settled else None,
+                status_at=at(local_day(starts_at), 17) if settled else None,
                 status_by=worker if settled else None,
                 created_by=worker,
             )

@@ -15,7 +15,7 @@ from cases.enums import ContactMethod, FieldGroup, Visibility
 from cases.forms.person import choices
 from cases.forms.support import members
 from cases.models import Interview
-from core.forms import JapaneseDateField, JapaneseDateTimeField, JapaneseForm, NumberField, VersionedModelForm
+from core.forms import JapaneseDateField, JapaneseDateTimeField, JapaneseForm, VersionedModelForm
 from core.periods import now
 
 WORKERS = (Role.CASEWORKER, Role.SUPPORT_WORKER, Role.NAVIGATOR, Role.MANAGER)
@@ -58,33 +58,6 @@ class _InterviewFields(forms.Form):
         if cleaned.get("homework_due_on") and not cleaned.get("homework"):
             self.add_error("homework", "期限を入れるときは宿題の内容も入力してください。")
         return cleaned
-
-
-class AppointmentForm(JapaneseForm):
-    """When and with whom to meet."""
-
-    starts_at = JapaneseDateTimeField(label="日時")
-    worker = forms.ModelChoiceField(User.objects.none(), label="会う人")
-    method = forms.ChoiceField(choices=ContactMethod, label="方法")
-    minutes = NumberField(label="所要時間(分)", initial=60, min_value=5, max_value=480)
-    place = forms.CharField(label="場所", max_length=100, required=False)
-    note = forms.CharField(label="用件・持ち物", max_length=200, required=False)
-
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices(self, "worker").queryset = members(actor.organisation_ids, WORKERS)
-        self.fields["worker"].initial = actor.user
-
-    def appointment(self) -> NextAppointment:
-        data = self.cleaned_data
-        return NextAppointment(
-            starts_at=data["starts_at"],
-            worker=data["worker"],
-            method=ContactMethod(data["method"]),
-            minutes=data["minutes"],
-            place=data["place"],
-            note=data["note"],
-        )
 
 
 class InterviewForm(_InterviewFields, JapaneseForm):

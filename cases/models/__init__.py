@@ -1,6 +1,7 @@
 """Tables of casework, cut by noun."""
 
 from cases.models.attachment import Attachment, AttachmentContent
+from cases.models.calendar import AppointmentMove, CalendarFeed, NoticeSent, NoticeSetting, WorkerSlot
 from cases.models.case import BenefitPeriod, Case, CaseCounter, CaseTransition
 from cases.models.circumstance import Circumstance
 from cases.models.contact import Appointment, Interview, NoteSource
@@ -15,10 +16,12 @@ from cases.models.work import Introduction, Placement, RetentionCheck, Workplace
 
 __all__ = [
     "Appointment",
+    "AppointmentMove",
     "Assignment",
     "Attachment",
     "AttachmentContent",
     "BenefitPeriod",
+    "CalendarFeed",
     "Case",
     "CaseCounter",
     "CaseTransition",
@@ -30,6 +33,8 @@ __all__ = [
     "Interview",
     "Introduction",
     "NoteSource",
+    "NoticeSent",
+    "NoticeSetting",
     "Person",
     "PersonContact",
     "Placement",
@@ -40,5 +45,6 @@ __all__ = [
     "SupportPlan",
     "SupportRequest",
     "Suppression",
+    "WorkerSlot",
     "Workplace",
 ]

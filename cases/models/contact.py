@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pghistory
 import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 
 from accounts.models import Organisation, User
+from agreements.models import Desk, Site
 from cases.enums import APPOINTMENT_TRANSITIONS, AppointmentStatus, ContactMethod, FieldGroup, Visibility
 from cases.models.case import Case
 from cases.querysets import AppointmentQuerySet, CaseRecordQuerySet, InterviewQuerySet
 from core.db import UUIDModel, VersionedModel
+
+
+class Span(Func):
+    """From the start until the end of a booking as tstzrange, the end not included.
+
+    A function of our own, because PostgreSQL takes `timestamptz + interval` for changeable; minutes are not.
+    """
+
+    function = "ittai_span"
+    output_field = DateTimeRangeField()
+
+    def __init__(self, **extra: Any) -> None:
+        super().__init__(F("starts_at"), F("minutes"), **extra)
+
+
+# Several people at one time with one worker (a seminar) are meant; anything else is a double booking.
+ALONE = Q(status=AppointmentStatus.BOOKED, is_group=False)
 
 
 @pghistory.track()
@@ -36,14 +56,26 @@ class Appointment(UUIDModel):
         ],
     )
     method = models.CharField("方法", max_length=20, choices=ContactMethod, default=ContactMethod.VISIT)
+    site = models.ForeignKey(
+        Site, verbose_name="窓口", on_delete=models.PROTECT, null=True, blank=True, related_name="appointments"
+    )
+    desk = models.ForeignKey(
+        Desk, verbose_name="席・部屋", on_delete=models.PROTECT, null=True, blank=True, related_name="appointments"
+    )
+    is_group = models.BooleanField("セミナーなど同じ時間に何人かと会う", default=False)
     place = models.CharField("場所", max_length=100, blank=True)
-    note = models.CharField("用件・持ち物", max_length=200, blank=True)
+    bring = models.CharField("持ち物", max_length=200, blank=True)
+    note = models.CharField("用件", max_length=200, blank=True)
     status = models.CharField("状態", max_length=20, choices=AppointmentStatus, default=AppointmentStatus.BOOKED)
     status_at = models.DateTimeField("状態が変わった日時", null=True, blank=True)
     status_by = models.ForeignKey(
         User, verbose_name="状態を記録した人", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     status_note = models.CharField("状態の補足", max_length=200, blank=True)
+    followed_up_at = models.DateTimeField("欠席後に連絡した日時", null=True, blank=True)
+    followed_up_by = models.ForeignKey(
+        User, verbose_name="欠席後に連絡した人", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     created_by = models.ForeignKey(User, verbose_name="予約した人", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField("登録日時", auto_now_add=True)
 
@@ -65,8 +97,31 @@ class Appointment(UUIDModel):
                 name="appointment_once",
                 violation_error_message="同じ日時に同じ担当者との予約がすでにあります。",
             ),
+            ExclusionConstraint(
+                name="appointment_worker_free",
+                expressions=[("worker", RangeOperators.EQUAL), (Span(), RangeOperators.OVERLAPS)],
+                condition=ALONE,
+                violation_error_message="会う人には、重なる時間の予約がすでにあります。",
+            ),
+            ExclusionConstraint(
+                name="appointment_desk_free",
+                expressions=[("desk", RangeOperators.EQUAL), (Span(), RangeOperators.OVERLAPS)],
+                condition=ALONE & Q(desk__isnull=False),
+                violation_error_message="この席には、重なる時間の予約がすでにあります。",
+            ),
+            models.CheckConstraint(
+                condition=Q(desk__isnull=True) | Q(site__isnull=False),
+                name="appointment_desk_has_site",
+                violation_error_message="席を決めるときは窓口も決めてください。",
+            ),
+            models.CheckConstraint(
+                condition=Q(followed_up_at__isnull=True, followed_up_by__isnull=True)
+                | Q(followed_up_at__isnull=False, followed_up_by__isnull=False),
+                name="appointment_follow_up_complete",
+            ),
         ]
         indexes = [
+            models.Index(fields=["site", "starts_at"], name="appointment_by_site"),
             models.Index(fields=["worker", "starts_at"], name="appointment_by_worker"),
             models.Index(fields=["case", "starts_at"], name="appointment_by_case"),
         ]

@@ -52,7 +52,9 @@ def identity(case: Case) -> dict[str, Any]:
         Assignment.objects.filter(case=case).current(day).select_related("user", "organisation").order_by("starts_on")
     )
     benefit = case.benefit_periods.filter(is_primary=True).order_by("-starts_on").first()
-    upcoming = case.appointments.booked().filter(starts_at__date__gte=day).order_by("starts_at").first()
+    upcoming = (
+        case.appointments.booked().filter(starts_at__date__gte=day).select_related("site").order_by("starts_at").first()
+    )
     months = None
     if case.support_started_on and case.state in STATES_IN_SUPPORT:
         months = (day.year - case.support_started_on.year) * 12 + day.month - case.support_started_on.month + 1

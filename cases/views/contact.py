@@ -1,4 +1,4 @@
-"""Interviews and appointments."""
+"""Interviews."""
 
 from __future__ import annotations
 
@@ -8,21 +8,17 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import Permission
 from accounts.scope import Actor, requires
 from cases.actions import contact
 from cases.actions.circumstance import live_grants_of, open_on
-from cases.actions.moves import CaseError
-from cases.enums import AppointmentStatus, FieldGroup, Visibility
-from cases.forms.contact import AppointmentForm, InterviewEditForm, InterviewForm
-from cases.models import Appointment, Case, Interview
+from cases.enums import FieldGroup, Visibility
+from cases.forms.contact import InterviewEditForm, InterviewForm
+from cases.models import Case, Interview
 from cases.views.access import act_on, actor_of, find_case, identity, refuse_hidden
 from core.forms import EditConflict
 from core.periods import now, today
-
-DAYS_SHOWN = 14
 
 
 def readers(case: Case, actor: Actor) -> list[tuple[str, str]]:
@@ -37,7 +33,7 @@ def readers(case: Case, actor: Actor) -> list[tuple[str, str]]:
     ]
 
 
-def _proposed_next() -> dt.datetime:
+def proposed_next() -> dt.datetime:
     """The same weekday and time one week on."""
     return (now() + dt.timedelta(days=7)).replace(minute=0, second=0, microsecond=0)
 
@@ -72,7 +68,7 @@ def interview_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         done="面談を記録しました。",
         template="cases/interview_form.html",
         readers=readers(case, actor),
-        proposed=_proposed_next(),
+        proposed=proposed_next(),
     )
 
 
@@ -99,60 +95,6 @@ def interview_edit(request: HttpRequest, pk: UUID, interview_pk: UUID) -> HttpRe
         {**identity(case), "form": form, "title": "面談記録を直す", "submit": "保存する", "conflict": conflict},
         status=409 if conflict else 200,
     )
-
-
-@requires(Permission.LOG_INTERVIEW)
-def appointment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Book an appointment."""
-    case = find_case(request, pk)
-    actor = actor_of(request)
-    form = AppointmentForm(request.POST or None, actor=actor, initial={"starts_at": _proposed_next()})
-    return act_on(
-        request,
-        case,
-        form,
-        lambda: contact.book(case=case, by=actor, at=now(), appointment=form.appointment()),
-        title="予約",
-        submit="予約する",
-        done="予約しました。",
-    )
-
-
-@requires(Permission.LOG_INTERVIEW)
-@require_POST
-def appointment_settle(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """No-show, kept or cancelled, in one click."""
-    actor = actor_of(request)
-    appointment = get_object_or_404(Appointment.objects.visible_to(actor).select_related("case__person"), pk=pk)
-    status = request.POST.get("status", "")
-    if status not in (AppointmentStatus.KEPT, AppointmentStatus.NO_SHOW, AppointmentStatus.CANCELLED):
-        raise Http404
-    try:
-        contact.settle_appointment(appointment=appointment, status=AppointmentStatus(status), by=actor, at=now())
-    except CaseError as error:
-        messages.error(request, str(error))
-    else:
-        label = AppointmentStatus(status).label
-        messages.success(request, f"{appointment.case.person.name}さんの予約を「{label}」と記録しました。")
-    return redirect("today") if request.POST.get("from") == "today" else redirect("case_detail", pk=appointment.case_id)
-
-
-@requires(Permission.VIEW_CASES)
-@require_safe
-def appointment_list(request: HttpRequest) -> HttpResponse:
-    """The coming two weeks, day by day."""
-    actor = actor_of(request)
-    start = today()
-    rows = (
-        Appointment.objects.visible_to(actor)
-        .filter(starts_at__date__range=(start, start + dt.timedelta(days=DAYS_SHOWN)))
-        .exclude(status=AppointmentStatus.CANCELLED)
-        .select_related("case__person", "worker", "organisation")
-        .order_by("starts_at", "pk")
-    )
-    if not request.GET.get("all"):
-        rows = rows.filter(worker=actor.user)
-    return render(request, "cases/appointment_list.html", {"rows": rows[:300], "all": request.GET.get("all")})
 
 
 def _uuid(text: str) -> UUID:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.enums import MUNICIPAL_KINDS, Permission
 from accounts.scope import Actor
-from cases.enums import AppointmentStatus, CaseState
+from cases.enums import CaseState
 from cases.models import (
     Appointment,
     Assignment,
@@ -26,7 +26,6 @@ from cases.models import (
 from core.periods import today as today_in_japan
 
 LINES = 12
-NO_SHOW_DAYS = 14
 
 
 @require_safe
@@ -48,8 +47,10 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
     if not everybody:
         cases = cases.filter(Exists(own.filter(case=OuterRef("pk"))))
     ids = cases.values("pk")
-    appointments = Appointment.objects.visible_to(actor).select_related("case__person", "worker")
+    appointments = Appointment.objects.visible_to(actor).select_related("case__person", "worker", "organisation")
+    missed = appointments.missed()
     if not everybody:
+        missed = missed.concerning(actor.user, day)
         appointments = appointments.filter(worker=actor.user)
     requests = (
         SupportRequest.objects.visible_to(actor)
@@ -70,11 +71,7 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
         .filter(starts_at__date__gt=day, starts_at__date__lte=day + dt.timedelta(days=7))
         .order_by("starts_at")[:LINES],
         "unsettled": appointments.booked().filter(starts_at__date__lt=day).order_by("starts_at")[:LINES],
-        "no_shows": appointments.filter(
-            status=AppointmentStatus.NO_SHOW, starts_at__date__gte=day - dt.timedelta(days=NO_SHOW_DAYS)
-        )
-        .filter(~Exists(Appointment.objects.booked().filter(case=OuterRef("case"), starts_at__date__gte=day)))
-        .order_by("starts_at")[:LINES],
+        "no_shows": missed.order_by("starts_at", "pk")[:LINES],
         "to_answer": requests.filter(to_organisation__in=actor.organisation_ids).order_by("sent_at")[:LINES],
         "asked": requests.filter(from_organisation__in=actor.organisation_ids, case__in=ids).order_by("sent_at")[
             :LINES

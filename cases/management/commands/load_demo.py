@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.models import Organisation
 from cases.demo.casebook import CaseBook
 from cases.demo.courses import add_all
+from cases.demo.diary import add_slots
 from cases.demo.logins import programmes
 from cases.demo.organisations import build_world
 from cases.demo.privacy import add_privacy
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         with scope(organisations=[]):
             world = build_world(data, today=day, rng=rng)
             with scope(organisations=[organisation.pk for organisation in world.organisations.values()]):
+                add_slots(world, today=day)
                 book = CaseBook(world, today=day, rng=rng)
                 add_all(book, data)
                 add_scans(book)
