@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.access_log.AccessLogMiddleware",
     "accounts.scope.ScopeMiddleware",
 ]
 
@@ -161,6 +162,12 @@ if not DEMO:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+
+# The header in which the one trusted proxy names the browser (HTTP_X_FORWARDED_FOR); empty: the socket's address.
+CLIENT_IP_HEADER = env.str("CLIENT_IP_HEADER", default="")
+# Where the heads of the access log are kept outside the database, and what signs them.
+ACCESS_LOG_ANCHOR_DIR = Path(env.str("ACCESS_LOG_ANCHOR_DIR", default=str(BASE_DIR / ".data" / "anchors")))
+ACCESS_LOG_ANCHOR_KEY = env.str("ACCESS_LOG_ANCHOR_KEY", default=SECRET_KEY)
 
 LANGUAGE_CODE = "ja"
 TIME_ZONE = "Asia/Tokyo"

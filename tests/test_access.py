@@ -263,7 +263,7 @@ def test_lists_ask_the_same_number_of_questions_for_1_and_3_rows(programme: Prog
             assert client.get(reverse(name)).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= (24 if name == "today" else 14)
+    assert counts[0] <= (27 if name == "today" else 17)  # three of them write the access log
 
 
 def test_the_case_page_asks_the_same_for_one_and_many_records(programme: Programme):
@@ -277,7 +277,7 @@ def test_the_case_page_asks_the_same_for_one_and_many_records(programme: Program
         with CaptureQueriesContext(connection) as queries:
             client.get(reverse("case_detail", kwargs={"pk": case.pk}))
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 36
+    assert counts[0] == counts[1] <= 39
 
 
 JUNK = (
