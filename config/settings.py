@@ -209,6 +209,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.tasks.request_monthly_reports",
         "schedule": crontab(hour=5, minute=0),
     },
+    "anchor-access-log": {"task": "accounts.tasks.anchor_access_log", "schedule": crontab(hour=0, minute=10)},
+    "find-odd-readings": {"task": "cases.tasks.find_odd_readings", "schedule": crontab(hour=4, minute=30)},
 }
 
 LOGGING = {
