@@ -207,7 +207,9 @@ def _act_of(request: HttpRequest, response: HttpResponse, route: str, *, is_file
         return AccessAct.SEARCH
     if route in LIST_ROUTES:
         return AccessAct.LIST
-    return AccessAct.VIEW if request.method in SAFE_METHODS else AccessAct.CHANGE
+    # A refused form shows the page again: only what was saved and sent on is a change.
+    changed = request.method not in SAFE_METHODS and 300 <= response.status_code < 400
+    return AccessAct.CHANGE if changed else AccessAct.VIEW
 
 
 def _reader_of(request: HttpRequest) -> Reader:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import contact, intake, overview, support, today, work
+from cases.views import contact, intake, oversight, overview, support, today, work
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -16,6 +16,12 @@ urlpatterns = [
     path("cases/<uuid:pk>/again/", intake.case_again, name="case_again"),
     path("cases/<uuid:pk>/person/", intake.person_edit, name="person_edit"),
     path("cases/<uuid:pk>/status/", intake.case_status, name="case_status"),
+    path("access/", oversight.access_log, name="access_log"),
+    path("access/<int:pk>/", oversight.access_entry, name="access_entry"),
+    path("access/odd/", oversight.odd_reading_list, name="odd_reading_list"),
+    path("access/odd/<uuid:pk>/", oversight.odd_reading_review, name="odd_reading_review"),
+    path("cases/<uuid:pk>/readers/", oversight.case_readers, name="case_readers"),
+    path("cases/<uuid:pk>/readers.pdf", oversight.case_readers_pdf, name="case_readers_pdf"),
     path("cases/<uuid:pk>/visibility/", support.visibility, name="visibility"),
     path("cases/<uuid:pk>/consents/<uuid:consent_pk>/withdraw/", support.consent_withdraw, name="consent_withdraw"),
     path("cases/<uuid:pk>/request/", support.support_request_new, name="support_request_new"),

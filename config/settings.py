@@ -169,6 +169,9 @@ CLIENT_IP_HEADER = env.str("CLIENT_IP_HEADER", default="")
 ACCESS_LOG_ANCHOR_DIR = Path(env.str("ACCESS_LOG_ANCHOR_DIR", default=str(BASE_DIR / ".data" / "anchors")))
 ACCESS_LOG_ANCHOR_KEY = env.str("ACCESS_LOG_ANCHOR_KEY", default=SECRET_KEY)
 
+# Limits of cases.odd_readings.Limits by organisation id, as JSON: {"12": {"hour_persons": 60}}.
+ODD_READING_LIMITS: dict[str, dict[str, int]] = env.json("ODD_READING_LIMITS", default={})
+
 LANGUAGE_CODE = "ja"
 TIME_ZONE = "Asia/Tokyo"
 USE_I18N = True

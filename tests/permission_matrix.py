@@ -28,6 +28,12 @@ MATRIX: dict[str, str] = {
     "organisation_new": "a",
     "organisation_edit": "a",
     "account_detail": "a",
+    "access_log": "mha",
+    "access_entry": "m",  # read in the city's own log
+    "odd_reading_list": "mh",
+    "odd_reading_review": "m",
+    "case_readers": "m",  # the organisation that holds the case answers the person
+    "case_readers_pdf": "m",
     "case_search": CASES,
     "case_list": CASES,
     "case_new": CITY,
@@ -89,6 +95,10 @@ MATRIX: dict[str, str] = {
 # Allowed by role, but not this record: 404 instead of 403.
 NOT_MINE: dict[str, str] = {
     "interview_edit": "csmh",
+    "access_entry": "h",
+    "odd_reading_review": "h",
+    "case_readers": "h",
+    "case_readers_pdf": "h",
     "agreement_detail": "a",
     "plan_detail": "a",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,9 +13,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.enums import Role
+from accounts import access_log
+from accounts.enums import AccessAct, Role
+from accounts.models import AccessEntry
 from accounts.scope import Actor
 from cases.actions import contact
+from cases.enums import OddReason
+from cases.models import Case, OddReading
 from core.db import scope
 from core.periods import Month, now
 from reports import actions as report_actions
@@ -84,6 +89,7 @@ def things(programme: Programme) -> dict[str, dict[str, Any]]:
         )
         check = placement.retention_checks.get(month_mark=1)
         consent = case.consents.get()
+    entry, odd = odd_reading(programme, case)
     plan = make_plan(programme, 2023, {(None, "supported"): (10, None)})
     report = report_actions.request_report(
         agreement=programme.agreement, month=Month(2023, 12), by=None, at=now(), today=dt.date(2024, 1, 5)
@@ -94,6 +100,8 @@ def things(programme: Programme) -> dict[str, dict[str, Any]]:
     of_month = {"code": programme.code, "month": "2023-12"}
     of_revision = {**of_month, "revision": 1}
     arguments: dict[str, dict[str, Any]] = {
+        "access_entry": {"pk": entry},
+        "odd_reading_review": {"pk": odd},
         "account_detail": {"pk": programme.caseworker.user.pk},
         "organisation_edit": {"pk": programme.office.pk},
         "consent_withdraw": {**of_case, "consent_pk": consent.pk},
@@ -139,6 +147,31 @@ def things(programme: Programme) -> dict[str, dict[str, Any]]:
         ):
             arguments[name] = of_case
     return arguments
+
+
+def odd_reading(programme: Programme, case: Case) -> tuple[int, Any]:
+    """An entry of a caseworker's reading, and an odd reading that names it."""
+    reader = access_log.Reader(programme.caseworker.user.pk, programme.office.pk)
+    access_log.write(
+        reader=reader,
+        act=AccessAct.VIEW,
+        route="case_detail",
+        request_id=uuid.uuid4(),
+        subjects=[(case.person_id, case.pk)],
+    )
+    with working_as(programme.manager):
+        entry = AccessEntry.objects.filter(organisation=programme.office).latest("pk")
+        odd = OddReading.objects.create(
+            organisation=programme.office,
+            reason=OddReason.REPEATED,
+            user=programme.caseworker.user,
+            person_id=case.person_id,
+            read_on=DAY,
+            found="担当していない方の記録を、90日のうちに3日開きました。",
+            entry_ids=[entry.pk],
+            found_at=now(),
+        )
+    return entry.pk, odd.pk
 
 
 def client_of(who: Actor) -> Client:
@@ -300,7 +333,7 @@ NAMES = (
     "next_at", "next_worker", "starts_at", "worker", "minutes", "employer", "job_title", "introduced_on", "result", "started_on",
     "employment_type", "weekly_hours", "monthly_wage_yen", "introduction", "month", "note", "text", "code", "valid_from", "position",
     "organisation", "side", "signatory", "statuses", "year", "fiscal_year", "decided_on", "count-total-supported", "rate-total-placed",
-    "opening_count", "found_on", "corporate_number", "accept-started_on", "accept-navigator", "return-reason", "decline-reason",
+    "opening_count", "found_on", "corporate_number", "accept-started_on", "accept-navigator", "day", "first", "last", "verdict", "return-reason", "decline-reason",
     "username", "password", "old_password", "new_password1",
 )  # fmt: skip
 

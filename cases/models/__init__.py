@@ -2,6 +2,7 @@
 
 from cases.models.case import BenefitPeriod, Case, CaseCounter, CaseTransition
 from cases.models.contact import Appointment, Interview
+from cases.models.oversight import OddReading
 from cases.models.person import Person
 from cases.models.plan import PlanMenu, SupportPlan
 from cases.models.search import SearchKey
@@ -21,6 +22,7 @@ __all__ = [
     "Grant",
     "Interview",
     "Introduction",
+    "OddReading",
     "Person",
     "Placement",
     "PlanMenu",

@@ -342,6 +342,8 @@ def visibility(request: HttpRequest, pk: UUID) -> HttpResponse:
             .prefetch_related("recipients__organisation")
             .order_by("-given_on"),
             "can_withdraw": actor_of(request).can(Permission.REQUEST_SUPPORT),
+            "can_review": actor_of(request).can(Permission.REVIEW_ACCESS)
+            and case.organisation_id in actor_of(request).organisation_ids,
         },
     )
 

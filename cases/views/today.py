@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.enums import MUNICIPAL_KINDS, Permission
 from accounts.scope import Actor
 from cases.enums import AppointmentStatus, CaseState
-from cases.models import Appointment, Assignment, Case, RetentionCheck, SupportPlan, SupportRequest
+from cases.models import Appointment, Assignment, Case, OddReading, RetentionCheck, SupportPlan, SupportRequest
 from core.periods import today as today_in_japan
 
 LINES = 12
@@ -55,6 +55,7 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
     return {
         "day": day,
         "everybody": everybody,
+        "odd_count": OddReading.objects.visible_to(actor).open().count() if actor.can(Permission.REVIEW_ACCESS) else 0,
         "agenda": appointments.filter(starts_at__date=day).order_by("starts_at")[:40],
         "ahead": appointments.booked()
         .filter(starts_at__date__gt=day, starts_at__date__lte=day + dt.timedelta(days=7))
