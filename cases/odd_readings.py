@@ -28,6 +28,7 @@ class Limits:
     repeated_days: int = 3
     night_reads: int = 2
     hour_persons: int = 30
+    common_surname_reads: int = 2
     closed_persons: int = 2
     night_from: int = 22
     night_until: int = 6
@@ -47,6 +48,7 @@ class Read:
     is_closed: bool = False
     is_manager: bool = False
     has_own_surname: bool = False
+    is_common_surname: bool = False
 
 
 @dataclass
@@ -73,7 +75,7 @@ def find(reads: Iterable[Read], earlier_days: Mapping[Pair, int], limits: Limits
         if not read.is_assigned and not read.is_waiting and (read.user_id, read.person_id) not in worked
     ]
     return [
-        *_same_surname(unexplained),
+        *_same_surname(unexplained, limits),
         *_bursts(unexplained, limits),
         *_many_readers(unexplained, limits),
         *_repeated(unexplained, earlier_days, limits),
@@ -88,7 +90,8 @@ def unexplained_pairs(reads: Iterable[Read]) -> set[Pair]:
     return {(read.user_id, read.person_id) for read in reads if not read.is_assigned and not read.is_waiting}
 
 
-def _same_surname(reads: list[Read]) -> list[Finding]:
+def _same_surname(reads: list[Read], limits: Limits) -> list[Finding]:
+    """Among the most common names a single look is chance; among the others it is not."""
     pairs: dict[Pair, list[Read]] = defaultdict(list)
     for read in reads:
         if read.has_own_surname:
@@ -96,6 +99,7 @@ def _same_surname(reads: list[Read]) -> list[Finding]:
     return [
         Finding(OddReason.SAME_SURNAME, user, person, "担当していない、同じ姓の方の記録を開きました。", _ids(rows))
         for (user, person), rows in pairs.items()
+        if len(rows) >= limits.common_surname_reads or not rows[0].is_common_surname
     ]
 
 

@@ -28,6 +28,12 @@ WAITING_STATES = frozenset({CaseState.INTAKE, CaseState.PRE_CONSULTATION, CaseSt
 LOOK_BACK = dt.timedelta(days=90)
 # The same pair or person is not reported again every day.
 QUIET = dt.timedelta(days=30)
+# The ten most common names, about one person in ten.
+COMMON_SURNAMES = frozenset(
+    map(fold_name, ("佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺", "山本", "中村", "小林", "加藤"))
+)
+    map(fold_name, ["佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺", "山本", "中村", "小林", "加藤"])
+)
 READERS_LIMIT = 5000
 READERS_SQL = "SELECT * FROM ittai_readers_of(%s, %s, %s, %s)"
 
@@ -152,6 +158,7 @@ def _reads(organisation: Organisation, day: dt.date) -> list[Read]:
                 is_closed=bool(own) and all(closed is not None and closed < day - LOOK_BACK for _, _, closed in own),
                 is_manager=role == Role.MANAGER,
                 has_own_surname=bool(own_names.get(user)) and own_names.get(user) == surnames.get(person),
+                is_common_surname=own_names.get(user) in COMMON_SURNAMES,
             )
         )
     return reads
