@@ -32,8 +32,6 @@ QUIET = dt.timedelta(days=30)
 COMMON_SURNAMES = frozenset(
     map(fold_name, ("佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺", "山本", "中村", "小林", "加藤"))
 )
-    map(fold_name, ["佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺", "山本", "中村", "小林", "加藤"])
-)
 READERS_LIMIT = 5000
 READERS_SQL = "SELECT * FROM ittai_readers_of(%s, %s, %s, %s)"
 
