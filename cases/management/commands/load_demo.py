@@ -14,8 +14,9 @@ from cases.demo.casebook import CaseBook
 from cases.demo.courses import add_all
 from cases.demo.logins import programmes
 from cases.demo.organisations import build_world
+from cases.demo.readings import add_readings
 from core.db import scope
-from core.periods import today
+from core.periods import now, today
 
 
 class Command(BaseCommand):
@@ -40,4 +41,5 @@ class Command(BaseCommand):
                 book = CaseBook(world, today=day, rng=rng)
                 add_all(book, data)
                 book.write()
+                add_readings(world, today=day, at=now())
         self.stdout.write("デモのデータを入れました。")
