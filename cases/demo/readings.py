@@ -21,7 +21,11 @@ CASES = 6
 
 def add_readings(world: World, *, today: dt.date, at: dt.datetime) -> None:
     """Workers of both sides read; one of them reads a person who is not theirs, and one reads many."""
-    shared = Case.objects.filter(agreement=world.agreements[AGREEMENT], state=CaseState.ACTIVE)
+    reader = world.users["okayama-worker"]
+    organisation = reader.memberships.get().organisation
+    shared = Case.objects.filter(
+        agreement=world.agreements[AGREEMENT], organisation=organisation, state=CaseState.ACTIVE
+    ).exclude(assignments__user=reader)
     cases = list(shared.order_by("number")[:CASES])
     if not cases:
         return
@@ -31,12 +35,10 @@ def add_readings(world: World, *, today: dt.date, at: dt.datetime) -> None:
         ("okayama-cw", "interview_new", AccessAct.CHANGE, cases[:1]),
         ("okayama-navi", "case_list", AccessAct.LIST, cases),
         *(("okayama-navi", "case_detail", AccessAct.VIEW, [case]) for case in cases[:2]),
-        *(("okayama-cw2", "case_detail", AccessAct.VIEW, [case]) for case in cases),
+        *(("okayama-worker", "case_detail", AccessAct.VIEW, [case]) for case in cases),
     )
     for username, route, act, shown in visits:
         _visit(world.users[username], route, act, shown)
-    reader = world.users["okayama-cw2"]
-    organisation = reader.memberships.get().organisation
     entries = AccessEntry.objects.filter(user=reader, organisation=organisation)
     ids = list(entries.order_by("pk").values_list("pk", flat=True))
     for reason, case, found, some in (

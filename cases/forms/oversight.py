@@ -16,10 +16,14 @@ from core.forms import JapaneseDateField, JapaneseForm
 from core.periods import add_months, today
 
 
+def _day_input() -> forms.TextInput:
+    return forms.TextInput(attrs={"class": "form-control field-date"})
+
+
 class AccessFilterForm(JapaneseForm):
     """A day, a user, an act; nothing chosen shows the last month."""
 
-    day = JapaneseDateField(label="日", required=False, help_text="")
+    day = JapaneseDateField(label="日", required=False, help_text="", widget=_day_input())
     user = forms.ModelChoiceField(User.objects.none(), label="閲覧した人", required=False, empty_label="すべて")
     act = forms.ChoiceField(label="したこと", required=False)
 
@@ -34,14 +38,16 @@ class AccessFilterForm(JapaneseForm):
             users.queryset = own.distinct()
         else:
             shown = list(LOGIN_ACTS)
+        for field in (users, acts):
+            field.widget.attrs["class"] = "form-select"
         acts.choices = [("", "すべて"), *((act.value, act.label) for act in shown)]
 
 
 class ReadersForm(JapaneseForm):
     """From which day until which day; the last year when nothing is given."""
 
-    first = JapaneseDateField(label="いつから", required=False, help_text="")
-    last = JapaneseDateField(label="いつまで", required=False, help_text="")
+    first = JapaneseDateField(label="いつから", required=False, help_text="", widget=_day_input())
+    last = JapaneseDateField(label="いつまで", required=False, help_text="", widget=_day_input())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -142,9 +142,9 @@ class Case(UUIDModel, VersionedModel):
         return self.number
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Case:
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Case:
         """Whoever loads a case has read it: the access log is told here, so that no page can forget to."""
-        row = super().from_db(db, field_names, values)
+        row = super().from_db(db, field_names, values, **options)
         saw(person=row.person_id, case=row.pk)
         return row
 

@@ -60,8 +60,8 @@ class Person(UUIDModel, VersionedModel):
         return self.name
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Person:
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Person:
         """Whoever loads a person has read it: the access log is told here, so that no page can forget to."""
-        row = super().from_db(db, field_names, values)
+        row = super().from_db(db, field_names, values, **options)
         saw(person=row.pk)
         return row
