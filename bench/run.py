@@ -59,6 +59,7 @@ def web(environment: dict[str, str]) -> Iterator[str]:
         [
             *(sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"),
             *("--workers", "1", "--worker-class", "gthread", "--threads", "1", "--log-level", "error"),
+            *("--keep-alive", "60"),
         ],
         cwd=ROOT,
         env=environment,
