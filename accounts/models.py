@@ -10,8 +10,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.enums import OrganisationKind, Role
-from accounts.querysets import InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet
+from accounts.enums import LOGIN_ACTS, AccessAct, OrganisationKind, Role
+from accounts.querysets import AccessEntryQuerySet, InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet
 
 
 class UserManager(BaseUserManager["User"]):
@@ -201,3 +201,80 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.number}"
+
+
+class AccessChain(models.Model):
+    """The head of one chain of the access log; locked while the next entry is appended."""
+
+    chain = models.BigIntegerField("系列", primary_key=True, help_text="機関のID。機関のない記録は0")
+    last_number = models.BigIntegerField("最後の番号")
+    last_hash = models.BinaryField("最後のハッシュ")
+
+    class Meta:
+        verbose_name = "閲覧の記録の系列"
+        verbose_name_plural = "閲覧の記録の系列"
+
+    def __str__(self) -> str:
+        return f"{self.chain}: {self.last_number}"
+
+
+class AccessEntry(models.Model):
+    """Somebody read something, or came and went: one row per request, written once (security.md A33–A38).
+
+    Written by the database function `ittai_log_access` alone. Carries no content: no search words,
+    no health, no money. Entries of one organisation are a chain: `hash` covers the entry, its
+    subjects and `previous_hash`.
+    """
+
+    id = models.BigAutoField("ID", primary_key=True)
+    chain = models.BigIntegerField("系列")
+    number = models.BigIntegerField("番号")
+    at = models.DateTimeField("日時")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name="機関", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    user = models.ForeignKey(User, verbose_name="利用者", on_delete=models.PROTECT, null=True, related_name="+")
+    membership = models.ForeignKey(
+        Membership, verbose_name="所属", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    role = models.CharField("役割", max_length=32, choices=Role, blank=True)
+    request_id = models.UUIDField("要求の番号")
+    act = models.CharField("したこと", max_length=20, choices=AccessAct)
+    route = models.CharField("画面", max_length=100, blank=True)
+    purpose = models.CharField("理由", max_length=200, blank=True)
+    result_count = models.IntegerField("人数")
+    ip = models.GenericIPAddressField("IPアドレス", null=True)
+    previous_hash = models.BinaryField("前のハッシュ")
+    hash = models.BinaryField("ハッシュ")
+
+    objects = AccessEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "閲覧の記録"
+        verbose_name_plural = "閲覧の記録"
+        constraints = [models.UniqueConstraint(fields=["chain", "number"], name="access_entry_once")]
+        indexes = [
+            models.Index(fields=["organisation", "-at", "-id"], name="access_by_organisation"),
+            models.Index(fields=["-at", "-id"], condition=Q(act__in=LOGIN_ACTS), name="access_logins"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chain}-{self.number}"
+
+
+class AccessSubject(models.Model):
+    """A person whom an entry showed, and through which case. No foreign keys: cases stand above accounts."""
+
+    id = models.BigAutoField("ID", primary_key=True)
+    entry = models.ForeignKey(AccessEntry, verbose_name="閲覧の記録", on_delete=models.PROTECT, related_name="subjects")
+    person_id = models.UUIDField("支援対象者のID")
+    case_id = models.UUIDField("ケースのID", null=True)
+    at = models.DateTimeField("日時")
+
+    class Meta:
+        verbose_name = "閲覧された人"
+        verbose_name_plural = "閲覧された人"
+        indexes = [models.Index(fields=["person_id", "-at"], name="access_by_person")]
+
+    def __str__(self) -> str:
+        return str(self.person_id)

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from kombu.exceptions import OperationalError
 
+from accounts.access_log import system_reading
 from accounts.enums import ASSIGNED_ONLY, KINDS_COVERING_CHILDREN, OrganisationKind, Permission, Role, permissions_of
 from accounts.models import Membership, Organisation, User
 from accounts.navigation import Entry, entries_for
@@ -169,7 +170,8 @@ class ScopedTask(Task):
             raise ScopeMissing(f"{self.name}: ids are passed by name")
         if connection.in_atomic_block and current_scope() is not None:
             raise ScopeMissing(f"{self.name}: a task opens its own scope")
-        return super().__call__(**kwargs)
+        with system_reading(self.name):
+            return super().__call__(**kwargs)
 
     def delay_on_commit(self, **ids: str) -> None:
         """Ring the worker after the commit; with the broker down nothing is lost, the sweep rings later."""
@@ -198,7 +200,7 @@ class ScopedCommand(BaseCommand):
             if organisation is None:
                 raise CommandError("その機関はありません。機関のIDを確かめてください。")
             ids = list(covered_ids(organisation))
-        with scope(organisations=ids):
+        with system_reading(type(self).__module__.rpartition(".")[2]), scope(organisations=ids):
             return self.handle_scoped(*args, **options)
 
     def handle_scoped(self, *args: Any, **options: Any) -> str | None:

@@ -265,3 +265,20 @@ class SearchKind(models.TextChoices):
     NUMBER = "number", "番号"
     BIRTH = "birth", "生年月日"
     PHONE = "phone", "電話番号"
+
+
+class OddReason(models.TextChoices):
+    """Why a reading stands out (security.md A41); each has a sentence for whoever reviews it."""
+
+    SAME_SURNAME = "same_surname", "閲覧した人と同じ姓の方"
+    UNASSIGNED_BURST = "unassigned_burst", "担当していない方を続けて閲覧"
+    MANY_READERS = "many_readers", "担当していない人が同じ方を次々に閲覧"
+    REPEATED = "repeated", "担当していない方を何日も閲覧"
+    NIGHT = "night", "夜間(22時から6時)の閲覧"
+    MANY_PERSONS = "many_persons", "短い時間に大勢を閲覧"
+    CLOSED = "closed", "支援が終わった方を閲覧"
+
+
+class OddVerdict(models.TextChoices):
+    DUTY = "duty", "業務のための閲覧だった"
+    INVESTIGATE = "investigate", "業務のためといえないおそれがあり、調べる"

@@ -234,3 +234,11 @@ def hidden_bookings(
 class RetentionCheckQuerySet(CaseRecordQuerySet[Any]):
     def due(self, day: dt.date) -> RetentionCheckQuerySet:
         return self.filter(state=RetentionState.PENDING, due_on__lte=day)
+
+
+class OddReadingQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> OddReadingQuerySet:
+        return self.filter(organisation__in=actor.organisation_ids)
+
+    def open(self) -> OddReadingQuerySet:
+        return self.filter(reviewed_at__isnull=True)

@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("ittai")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["cases", "reports"])
+app.autodiscover_tasks(["accounts", "cases", "reports"])
 
 
 @setup_logging.connect

@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "config.browser.LogoutMiddleware",
     "config.errors.NotAllowedMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.access_log.AccessLogMiddleware",
     "accounts.scope.ScopeMiddleware",
     "cases.views.emergency.EmergencyMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -287,6 +288,12 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # Error pages
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 SUPPORT_CONTACT = env.str("SUPPORT_CONTACT", default="所属のシステム管理者")
+# Where the heads of the access log are kept outside the database, and what signs them.
+ACCESS_LOG_ANCHOR_DIR = Path(env.str("ACCESS_LOG_ANCHOR_DIR", default=str(BASE_DIR / ".data" / "anchors")))
+ACCESS_LOG_ANCHOR_KEY = env.str("ACCESS_LOG_ANCHOR_KEY", default=SECRET_KEY)
+
+# Limits of cases.odd_readings.Limits by organisation id, as JSON: {"12": {"hour_persons": 60}}.
+ODD_READING_LIMITS: dict[str, dict[str, int]] = env.json("ODD_READING_LIMITS", default={})
 
 LANGUAGE_CODE = "ja"
 TIME_ZONE = "Asia/Tokyo"
@@ -336,6 +343,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "send-morning-notices": {"task": "cases.tasks.send_morning_notices", "schedule": crontab(hour=8, minute="0,20,40")},
     "send-reminders": {"task": "cases.tasks.send_reminders", "schedule": crontab(hour=17, minute="0,20,40")},
+    "anchor-access-log": {"task": "accounts.tasks.anchor_access_log", "schedule": crontab(hour=0, minute=10)},
+    "find-odd-readings": {"task": "cases.tasks.find_odd_readings", "schedule": crontab(hour=4, minute=30)},
 }
 
 LOGGING = {

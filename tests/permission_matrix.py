@@ -64,6 +64,12 @@ MATRIX: dict[str, str] = {
     "session_list": ALL,
     "session_extend": ALL,
     "sign_on_unlink": ALL,
+    "access_log": "mha",
+    "access_entry": "m",  # read in the city's own log
+    "odd_reading_list": "mh",
+    "odd_reading_review": "m",
+    "case_readers": "m",  # the organisation that holds the case answers the person
+    "case_readers_pdf": "m",
     "case_search": CASES,
     "case_list": CASES,
     "case_new": CITY,
@@ -152,6 +158,10 @@ NOT_MINE: dict[str, str] = {
     "emergency_review": "h",
     "attachment_remove": "csm",
     "slot_edit": "nh",  # another organisation's
+    "access_entry": "h",
+    "odd_reading_review": "h",
+    "case_readers": "h",
+    "case_readers_pdf": "h",
     "agreement_detail": "a",
     "plan_detail": "a",
 }
@@ -175,6 +185,11 @@ METHODS: dict[str, str] = {
     "slot_list": "get",
     "release_answer": "post",
     "emergency_list": "get",
+    "access_log": "get",
+    "access_entry": "get",
+    "odd_reading_list": "get",
+    "case_readers": "get",
+    "case_readers_pdf": "get",
     "emergency_end": "post",
     "plan_confirm": "post",
     "appointment_list": "get",

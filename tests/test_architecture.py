@@ -91,6 +91,8 @@ def test_the_queue_loses_nothing():
         "request-monthly-reports",
         "send-morning-notices",
         "send-reminders",
+        "anchor-access-log",
+        "find-odd-readings",
     }
     app.loader.import_default_modules()
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)

@@ -37,7 +37,7 @@ def test_every_table_with_personal_data_is_behind_the_wall(db):
         or any(
             getattr(f.related_model, "_meta", None) and f.related_model in (Case, Person) for f in model._meta.fields
         )
-    } - UNWALLED
+    } - UNWALLED | {"accounts_accessentry", "accounts_accesssubject"}
     assert len(tables) > 30
     with connection.cursor() as cursor:
         cursor.execute(
@@ -195,6 +195,9 @@ def test_every_model_is_tracked():
         "SearchKey",
         "ReportFile",
         "CountedFact",
+        "AccessChain",
+        "AccessEntry",
+        "AccessSubject",
     }
     models = {
         model.__name__

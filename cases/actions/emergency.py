@@ -9,6 +9,8 @@ from uuid import UUID
 import jpholiday
 from django.db import connection, transaction
 
+from accounts.access_log import Event, happened
+from accounts.enums import AccessAct
 from accounts.models import Organisation
 from accounts.scope import Actor
 from cases.actions.moves import CaseError
@@ -84,6 +86,7 @@ def break_glass(*, by: Actor, at: dt.datetime, on: dt.date, wanted: Wanted, reas
         (case_id,) = cursor.fetchone()
     if case_id is None:
         raise NothingFound
+    happened(Event(AccessAct.EMERGENCY_START, by.user, purpose=reason))
     found: UUID = case_id
     return found
 
@@ -92,6 +95,7 @@ def break_glass(*, by: Actor, at: dt.datetime, on: dt.date, wanted: Wanted, reas
 def end_emergency(*, access: EmergencyAccess, by: Actor, at: dt.datetime) -> None:
     """The user is done before the half hour is over."""
     EmergencyAccess.objects.filter(pk=access.pk, user=by.user.pk, ended_at__isnull=True).update(ended_at=at)
+    happened(Event(AccessAct.EMERGENCY_STOP, by.user))
     Grant.objects.filter(case=access.case_id, user=by.user.pk, withdrawn_at__isnull=True).update(
         withdrawn_at=at, withdrawn_by=by.user, withdrawal_reason="緊急時の閲覧を終えた"
     )

@@ -6,6 +6,7 @@ from cases.models.case import BenefitPeriod, Case, CaseCounter, CaseTransition
 from cases.models.circumstance import Circumstance
 from cases.models.contact import Appointment, Interview, NoteSource
 from cases.models.emergency import EmergencyAccess
+from cases.models.oversight import OddReading
 from cases.models.person import Person, PersonContact
 from cases.models.plan import PlanMenu, SupportPlan
 from cases.models.search import SearchKey
@@ -35,6 +36,7 @@ __all__ = [
     "NoteSource",
     "NoticeSent",
     "NoticeSetting",
+    "OddReading",
     "Person",
     "PersonContact",
     "Placement",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 import pghistory
 from django.db import models
 from django.db.models import Q
 
+from accounts.access_log import saw
 from accounts.models import Organisation
 from cases.enums import Sex
 from cases.querysets import ContactQuerySet, PersonQuerySet
@@ -49,6 +53,13 @@ class Person(UUIDModel, VersionedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Person:
+        """Whoever loads a person has read it: the access log is told here, so that no page can forget to."""
+        row = super().from_db(db, field_names, values, **options)
+        saw(person=row.pk)
+        return row
 
     @property
     def shown_contact(self) -> PersonContact | None:

@@ -44,6 +44,8 @@ def visibility(request: HttpRequest, pk: UUID) -> HttpResponse:
                 Prefetch("attachments", Attachment.objects.visible_to(actor_of(request)).kept(), "kept_files"),
             )
             .order_by("-given_on", "-created_at"),
+            "can_review": actor_of(request).can(Permission.REVIEW_ACCESS)
+            and case.organisation_id in actor_of(request).organisation_ids,
             "can_attach": case.state != CaseState.CLOSED and actor_of(request).can(Permission.LOG_INTERVIEW),
             "can_withdraw": actor_of(request).can(Permission.REQUEST_SUPPORT),
         },

@@ -18,6 +18,7 @@ from cases.models import (
     Assignment,
     Case,
     EmergencyAccess,
+    OddReading,
     Release,
     RetentionCheck,
     SupportPlan,
@@ -66,6 +67,7 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
         **oversight_for(actor, day),
         "day": day,
         "everybody": everybody,
+        "odd_count": OddReading.objects.visible_to(actor).open().count() if actor.can(Permission.REVIEW_ACCESS) else 0,
         "agenda": appointments.filter(starts_at__date=day).order_by("starts_at")[:40],
         "ahead": appointments.booked()
         .filter(starts_at__date__gt=day, starts_at__date__lte=day + dt.timedelta(days=7))

@@ -41,7 +41,7 @@ def everything() -> dict[str, dict[str, dict[str, Any]]]:
     found: dict[str, dict[str, dict[str, Any]]] = {}
     with scope(organisations=list(organisations)), connection.cursor() as cursor:
         for table in tables():
-            cursor.execute(f"SELECT id::text, to_jsonb(t) FROM {table} t")  # noqa: S608 - our own table names
+            cursor.execute(f"SELECT id::text, to_jsonb(t) FROM {table} t")
             found[table] = {key: row if isinstance(row, dict) else json.loads(row) for key, row in cursor.fetchall()}
     return found
 

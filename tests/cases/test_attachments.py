@@ -378,7 +378,7 @@ def test_an_own_file_stays_with_its_organisation(okayama: Programme, open_case: 
             # Without any filter of the application: the wall alone.
             counts = []
             for table in ("cases_attachment", "cases_attachmentcontent", "cases_attachmentevent"):
-                cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608
+                cursor.execute(f"SELECT count(*) FROM {table}")
                 counts.append(cursor.fetchone()[0])
             assert counts == [expected] * 3
     for row, status in ((own, 404), (shared, 200)):

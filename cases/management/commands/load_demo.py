@@ -16,9 +16,10 @@ from cases.demo.diary import add_slots
 from cases.demo.logins import programmes
 from cases.demo.organisations import build_world
 from cases.demo.privacy import add_privacy
+from cases.demo.readings import add_readings
 from cases.demo.scans import add_scans
 from core.db import scope
-from core.periods import today
+from core.periods import now, today
 
 
 class Command(BaseCommand):
@@ -45,5 +46,6 @@ class Command(BaseCommand):
                 add_all(book, data)
                 add_scans(book)
                 book.write()
+                add_readings(world, today=day, at=now())
             add_privacy(world, today=day)
         self.stdout.write("デモのデータを入れました。")
