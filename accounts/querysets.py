@@ -55,3 +55,9 @@ class MembershipQuerySet(models.QuerySet[Any]):
             organisation__is_active=True,
             user__is_active=True,
         )
+
+
+class DraftQuerySet(models.QuerySet[Any]):
+    def of(self, user: Any) -> DraftQuerySet:
+        """The user's own drafts, newest first; nobody else's are ever read."""
+        return self.filter(user=user).order_by("-updated_at", "pk")

@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth_views
 from django.urls import path
 
-from accounts import views
+from accounts import session_clock, views
 from accounts.forms import LoginForm
 
 urlpatterns = [
@@ -12,7 +12,12 @@ urlpatterns = [
         auth_views.LoginView.as_view(authentication_form=LoginForm, redirect_authenticated_user=True),
         name="login",
     ),
-    path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("logout/", views.leave, name="logout"),
+    path("drafts/save/", views.draft_save, name="draft_save"),
+    path("drafts/<uuid:pk>/discard/", views.draft_discard, name="draft_discard"),
+    path("session/status/", session_clock.session_status, name="session_status"),
+    path("session/extend/", session_clock.session_extend, name="session_extend"),
+    path("session/back/", session_clock.session_back, name="session_back"),
     path("password/", auth_views.PasswordChangeView.as_view(success_url="/password/done/"), name="password_change"),
     path("password/done/", views.password_changed, name="password_change_done"),
     path("organisation/", views.choose_organisation, name="choose_organisation"),

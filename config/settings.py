@@ -75,11 +75,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.session_clock.SessionClockMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.scope.ScopeMiddleware",
+    "accounts.once.OnceMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -143,6 +145,11 @@ LOGOUT_REDIRECT_URL = "login"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 12 * 60 * 60
+# Without a key or a click for this long, and in any case after this long, a log-in ends (accounts/session_clock.py).
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=15 * 60)
+SESSION_ABSOLUTE_SECONDS = env.int("SESSION_ABSOLUTE_SECONDS", default=SESSION_COOKIE_AGE)
+# Secrets from which the keys of drafts are derived: the first encrypts, the others still decrypt.
+DRAFT_KEYS = env.list("DRAFT_KEYS", default=[SECRET_KEY])
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -197,6 +204,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Longer than the longest task; a dead worker's task comes back after this and the next sweep.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 360, "unacked_restore_throttle": 1}
 CELERY_BEAT_SCHEDULE = {
+    "sweep-drafts": {"task": "accounts.tasks.sweep_drafts", "schedule": crontab(minute=20)},
     "sweep-reports": {"task": "reports.tasks.sweep_reports", "schedule": 60.0},
     "request-monthly-reports": {
         "task": "reports.tasks.request_monthly_reports",

@@ -20,6 +20,11 @@ MATRIX: dict[str, str] = {
     "password_change": ALL,
     "password_change_done": ALL,
     "choose_organisation": ALL,
+    "draft_save": ALL,
+    "draft_discard": ALL,  # the own ones; anybody else gets 404
+    "session_status": ALL,
+    "session_extend": ALL,
+    "session_back": ALL,
     "today": ALL,
     "help": ALL,
     "account_list": "a",

@@ -85,7 +85,7 @@ def test_the_queue_loses_nothing():
     assert app.conf.broker_transport_options["visibility_timeout"] > app.conf.task_time_limit
     assert app.conf.broker_transport_options["unacked_restore_throttle"] == 1
     assert app.conf.worker_soft_shutdown_timeout > 0
-    assert set(app.conf.beat_schedule) == {"sweep-reports", "request-monthly-reports"}
+    assert set(app.conf.beat_schedule) == {"sweep-reports", "request-monthly-reports", "sweep-drafts"}
     app.loader.import_default_modules()
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
     assert "synchronous_commit=on" in settings.DATABASES["default"]["OPTIONS"]["options"]

@@ -8,8 +8,10 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import resolve
 from django.views.decorators.http import require_safe
 
+from accounts.drafts import Unfinished, unfinished
 from accounts.enums import MUNICIPAL_KINDS, Permission
 from accounts.scope import Actor
 from cases.enums import AppointmentStatus, CaseState
@@ -28,7 +30,18 @@ def today(request: HttpRequest) -> HttpResponse:
         return redirect("choose_organisation")
     if not actor.can(Permission.VIEW_CASES):
         return render(request, "cases/today_figures.html", {})
-    return render(request, "cases/today.html", lists_for(actor, today_in_japan()))
+    context = {**lists_for(actor, today_in_japan()), "unfinished": unfinished_of(actor)}
+    return render(request, "cases/today.html", context)
+
+
+def unfinished_of(actor: Actor) -> list[tuple[Unfinished, str]]:
+    """My drafts (書きかけ) with the person's name; none of a case that I no longer see."""
+    lines = [(line, resolve(line.path)) for line in unfinished(actor.user)]
+    ids = {match.kwargs["pk"] for _line, match in lines if match.route.startswith("cases/<uuid:pk>/")}
+    seen = Case.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", "person__name") if ids else ()
+    names = {**dict(seen), None: ""}
+    of_case = [(line, match.kwargs.get("pk") if match.kwargs.get("pk") in ids else None) for line, match in lines]
+    return [(line, names[pk]) for line, pk in of_case if pk in names][:LINES]
 
 
 def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:

@@ -1,0 +1,67 @@
+"""A form counts once: its field `once` names it, the first answer is stored with what was done.
+
+Works inside the transaction of ScopeMiddleware, so that the record and the mark are written together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from accounts.drafts import discard_drafts, hold
+from accounts.models import Submission
+from core.periods import now
+
+REDIRECTS = range(300, 400)
+REPEATED = "この内容はすでに受け付けています。同じ送信が2回届いたため、2回目は何も変えていません。"
+
+
+def key_of(request: HttpRequest) -> UUID | None:
+    """The key that a posted form carries; None for anything that is no key."""
+    try:
+        return UUID(request.POST.get("once", ""))
+    except ValueError:
+        return None
+
+
+def digest_of(request: HttpRequest) -> bytes:
+    """SHA-256 of where and what was posted; another text under the same key is another post."""
+    fields = [
+        (name, request.POST.getlist(name))
+        for name in sorted(request.POST)
+        if name not in ("csrfmiddlewaretoken", "once")
+    ]
+    files = [(name, [(file.name, file.size) for file in request.FILES.getlist(name)]) for name in sorted(request.FILES)]
+    content = json.dumps([request.get_full_path(), fields, files])
+    return hashlib.sha256(content.encode()).digest()
+
+
+class OnceMiddleware:
+    """Answer a repeated post like the first one; forget the draft of a form that arrived."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        actor = request.actor  # type: ignore[attr-defined]
+        key = key_of(request) if request.method == "POST" and actor is not None else None
+        if key is None:
+            return self.get_response(request)
+        hold(key)
+        digest = digest_of(request)
+        earlier = Submission.objects.filter(user=actor.user, key=key, digest=digest).first()
+        if earlier is not None:
+            messages.info(request, REPEATED)
+            return HttpResponseRedirect(earlier.location)
+        response = self.get_response(request)
+        if response.status_code in REDIRECTS:
+            Submission.objects.create(
+                user=actor.user, key=key, digest=digest, location=response["Location"], sent_at=now()
+            )
+            discard_drafts(user=actor.user, key=key)
+        return response
