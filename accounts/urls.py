@@ -17,7 +17,7 @@ urlpatterns = [
     path("drafts/<uuid:pk>/discard/", views.draft_discard, name="draft_discard"),
     path("session/status/", session_clock.session_status, name="session_status"),
     path("session/extend/", session_clock.session_extend, name="session_extend"),
-    path("session/back/", session_clock.session_back, name="session_back"),
+    path("session/back/", views.session_back, name="session_back"),
     path("password/", auth_views.PasswordChangeView.as_view(success_url="/password/done/"), name="password_change"),
     path("password/done/", views.password_changed, name="password_change_done"),
     path("organisation/", views.choose_organisation, name="choose_organisation"),

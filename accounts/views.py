@@ -166,3 +166,9 @@ def leave(request: HttpRequest) -> HttpResponse:
         drafts.discard_drafts(user=request.user)
         logout(request)
     return redirect("login")
+
+
+@require_safe
+def session_back(request: HttpRequest) -> HttpResponse:
+    """Where a log-in in a second tab ends: the first tab goes on by itself."""
+    return render(request, "accounts/session_back.html")

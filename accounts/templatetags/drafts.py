@@ -11,11 +11,11 @@ from django.forms import BaseForm, BooleanField
 from django.http import HttpRequest
 from django.template.context import Context
 
+from accounts.clock import Remaining, remaining
 from accounts.drafts import address, opened, without_draft
 from accounts.models import Draft, Submission
 from accounts.once import key_of
 from accounts.scope import Actor
-from accounts.session_clock import seconds_left
 
 register = template.Library()
 
@@ -58,10 +58,10 @@ def sheet_of(context: Context, form: BaseForm) -> Sheet | None:
 
 
 @register.simple_tag(takes_context=True)
-def log_in_ends(context: Context) -> tuple[int, int] | None:
+def log_in_ends(context: Context) -> Remaining | None:
     """Seconds until the idle end and until the absolute end of this log-in."""
     request: HttpRequest = context["request"]
-    return seconds_left(request) if request.user.is_authenticated else None
+    return remaining(request.session) if request.user.is_authenticated else None
 
 
 @register.simple_tag(takes_context=True)

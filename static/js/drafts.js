@@ -144,7 +144,7 @@
         this.say(content.error);
       } else if (answer.status === 401 || answer.status === 403) {
         this.say("");
-        this.warn(content.error || LOST);
+        this.warn(LOST);
         document.dispatchEvent(new CustomEvent("ittai:refused"));
       } else {
         this.say("");
