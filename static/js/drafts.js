@@ -205,7 +205,8 @@
   const remembered = (history.state && history.state.once) || {};
   keys.forEach((field, place) => {
     const fresh = field.form && (field.form.dataset.draft === undefined || field.form.dataset.draft === "0");
-    if (fresh && remembered[place]) field.value = remembered[place];
+    const offered = document.querySelector(`[data-draft-offer] a[href*="${remembered[place]}"]`);
+    if (fresh && remembered[place] && !offered) field.value = remembered[place];
   });
   function remember() {
     const once = Object.fromEntries(keys.map((field, place) => [place, field.value]));
