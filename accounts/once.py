@@ -5,13 +5,13 @@ Works inside the transaction of ScopeMiddleware, so that the record and the mark
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.crypto import salted_hmac
 
 from accounts.drafts import discard_drafts, hold
 from accounts.models import Submission
@@ -30,7 +30,10 @@ def key_of(request: HttpRequest) -> UUID | None:
 
 
 def digest_of(request: HttpRequest) -> bytes:
-    """SHA-256 of where and what was posted; another text under the same key is another post."""
+    """Of where and what was posted; another text under the same key is another post.
+
+    Keyed (HMAC-SHA-256), so that nobody who reads the table can try out what was typed.
+    """
     fields = [
         (name, request.POST.getlist(name))
         for name in sorted(request.POST)
@@ -38,7 +41,7 @@ def digest_of(request: HttpRequest) -> bytes:
     ]
     files = [(name, [(file.name, file.size) for file in request.FILES.getlist(name)]) for name in sorted(request.FILES)]
     content = json.dumps([request.get_full_path(), fields, files])
-    return hashlib.sha256(content.encode()).digest()
+    return salted_hmac("accounts.once", content, algorithm="sha256").digest()
 
 
 class OnceMiddleware:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import resolve
+from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_safe
 
 from accounts.drafts import Unfinished, unfinished
@@ -36,12 +37,20 @@ def today(request: HttpRequest) -> HttpResponse:
 
 def unfinished_of(actor: Actor) -> list[tuple[Unfinished, str]]:
     """My drafts (書きかけ) with the person's name; none of a case that I no longer see."""
-    lines = [(line, resolve(line.path)) for line in unfinished(actor.user)]
-    ids = {match.kwargs["pk"] for _line, match in lines if match.route.startswith("cases/<uuid:pk>/")}
+    lines = [(line, _case_of(line.path)) for line in unfinished(actor.user)]
+    ids = {pk for _line, pk in lines if pk is not None}
     seen = Case.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", "person__name") if ids else ()
     names = {**dict(seen), None: ""}
-    of_case = [(line, match.kwargs.get("pk") if match.kwargs.get("pk") in ids else None) for line, match in lines]
-    return [(line, names[pk]) for line, pk in of_case if pk in names][:LINES]
+    return [(line, names[pk]) for line, pk in lines if pk in names][:LINES]
+
+
+def _case_of(path: str) -> UUID | None:
+    """The case whose screen has this path."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return None
+    return match.kwargs["pk"] if match.route.startswith("cases/<uuid:pk>/") else None
 
 
 def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:

@@ -83,7 +83,7 @@
       }
       const body = new FormData();
       body.append("key", this.key.value);
-      body.append("path", this.form.getAttribute("action") || location.pathname);
+      body.append("path", location.pathname);
       body.append("query", this.form.dataset.draftQuery);
       body.append("title", this.heading);
       body.append("seen", this.version);
