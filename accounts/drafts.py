@@ -23,7 +23,7 @@ from django.db.models import F, Q
 from accounts.models import Draft, Submission, User
 
 KEPT = dt.timedelta(days=7)
-NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "once", "keeps_draft"})
+NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "once", "draft", "keeps_draft"})
 
 
 class DraftOutdated(Exception):

@@ -21,10 +21,13 @@ REDIRECTS = range(300, 400)
 REPEATED = "この内容はすでに受け付けています。同じ送信が2回届いたため、2回目は何も変えていません。"
 
 
-def key_of(request: HttpRequest) -> UUID | None:
-    """The key that a posted form carries; None for anything that is no key."""
+def key_of(request: HttpRequest, field: str = "once") -> UUID | None:
+    """The key that a posted form carries; None for anything that is no key.
+
+    `draft` names a second key, that of words typed after the form had been sent once (the Back button).
+    """
     try:
-        return UUID(request.POST.get("once", ""))
+        return UUID(request.POST.get(field, ""))
     except ValueError:
         return None
 
@@ -37,7 +40,7 @@ def digest_of(request: HttpRequest) -> bytes:
     fields = [
         (name, request.POST.getlist(name))
         for name in sorted(request.POST)
-        if name not in ("csrfmiddlewaretoken", "once")
+        if name not in ("csrfmiddlewaretoken", "once", "draft")
     ]
     files = [(name, [(file.name, file.size) for file in request.FILES.getlist(name)]) for name in sorted(request.FILES)]
     content = json.dumps([request.get_full_path(), fields, files])
@@ -60,11 +63,17 @@ class OnceMiddleware:
         earlier = Submission.objects.filter(user=actor.user, key=key, digest=digest).first()
         if earlier is not None:
             messages.info(request, REPEATED)
-            return HttpResponseRedirect(earlier.location)
-        response = self.get_response(request)
-        if response.status_code in REDIRECTS:
-            Submission.objects.create(
-                user=actor.user, key=key, digest=digest, location=response["Location"], sent_at=now()
+            response: HttpResponse = HttpResponseRedirect(earlier.location)
+            done: set[UUID | None] = {key_of(request, "draft")}
+        else:
+            response = self.get_response(request)
+            done = {key, key_of(request, "draft")} if response.status_code in REDIRECTS else set()
+        for sent in [one for one in done if one is not None]:
+            discard_drafts(user=actor.user, key=sent)
+            Submission.objects.get_or_create(
+                user=actor.user,
+                key=sent,
+                digest=digest if sent == key else b"",
+                defaults={"location": response["Location"], "sent_at": now()},
             )
-            discard_drafts(user=actor.user, key=key)
         return response

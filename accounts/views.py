@@ -141,8 +141,10 @@ def draft_save(request: HttpRequest) -> HttpResponse:
             step=data["step"],
             at=at,
         )
-    except (drafts.DraftOutdated, drafts.DraftAlreadySent) as error:
+    except drafts.DraftOutdated as error:
         return JsonResponse({"error": str(error)}, status=409)
+    except drafts.DraftAlreadySent as error:
+        return JsonResponse({"error": str(error)}, status=410)
     return JsonResponse({"version": version, "saved_at": clock(at)})
 
 

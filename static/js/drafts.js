@@ -77,7 +77,7 @@
       const values = {};
       for (const [name, value] of new FormData(this.form)) {
         const field = this.form.elements.namedItem(name);
-        if (typeof value !== "string" || name === "csrfmiddlewaretoken" || name === "once" || name === "keeps_draft") continue;
+        if (typeof value !== "string" || name === "csrfmiddlewaretoken" || ["once", "draft", "keeps_draft"].includes(name)) continue;
         if (field instanceof HTMLInputElement && field.type === "password") continue;
         (values[name] = values[name] || []).push(value);
       }
@@ -142,6 +142,16 @@
         this.forked = true;
         this.failed = false;
         this.say(content.error);
+      } else if (answer.status === 410) {
+        // Back after sending: new words get a draft of their own, the form keeps its key and still counts once.
+        const draft = document.createElement("input");
+        draft.type = "hidden";
+        draft.name = "draft";
+        draft.value = newKey();
+        this.form.append(draft);
+        this.key = draft;
+        this.version = 0;
+        this.failed = false;
       } else if (answer.status === 401 || answer.status === 403) {
         this.say("");
         this.warn(LOST);
@@ -236,6 +246,9 @@
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) sheets.forEach((sheet) => { sheet.sent = false; sheet.cleared = false; });
   });
+
+  // htmx notes the address of the page in the browser's storage; nothing of ours stays there.
+  window.addEventListener("load", () => sessionStorage.removeItem("htmx-current-path-for-history"));
 
   window.ittai = {
     csrf: "",

@@ -188,7 +188,7 @@ def test_saving_a_form_ends_its_draft_and_no_late_autosave_brings_it_back(okayam
         assert Draft.objects.count() == 1
     assert client.post(form, sent | {"body": "話した"}).status_code == 302
     late = save(client, data | {"step": "9"})
-    assert late.status_code == 409
+    assert late.status_code == 410
     assert "すでに送られています" in late.json()["error"]
     with working_as(okayama.navigator):
         assert Draft.objects.count() == 0
