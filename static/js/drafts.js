@@ -7,6 +7,7 @@
   const AGAIN = 4000; // after a failure
   const PATIENCE = 5000; // for an answer
   const KEEPALIVE_LIMIT = 60000; // bytes a page may still send while it closes
+  const OWN = ["csrfmiddlewaretoken", "once", "draft", "keeps_draft"]; // fields that say nothing of the form
   const LOST = "保存できていません。入力はこの画面に残っています。つながると自動で保存します。";
   const page = crypto.randomUUID ? crypto.randomUUID() : fallbackId();
   const sheets = [];
@@ -37,6 +38,7 @@
       this.sent = false;
       this.timer = 0;
       this.firstUnsaved = 0;
+      this.seen = this.words();
       form.addEventListener("compositionstart", () => { this.composing = true; });
       form.addEventListener("compositionend", () => { this.composing = false; this.changed(); });
       form.addEventListener("input", () => this.changed());
@@ -51,6 +53,10 @@
     }
 
     changed() {
+      // A field that loses the focus, or its page, says "change" once more: only other words count.
+      const words = this.words();
+      if (words === this.seen) return;
+      this.seen = words;
       this.edits += 1;
       if (this.sent) return;
       const now = Date.now();
@@ -73,14 +79,18 @@
       this.banner.hidden = !text;
     }
 
-    body() {
+    words() {
       const values = {};
       for (const [name, value] of new FormData(this.form)) {
         const field = this.form.elements.namedItem(name);
-        if (typeof value !== "string" || name === "csrfmiddlewaretoken" || ["once", "draft", "keeps_draft"].includes(name)) continue;
+        if (typeof value !== "string" || OWN.includes(name)) continue;
         if (field instanceof HTMLInputElement && field.type === "password") continue;
         (values[name] = values[name] || []).push(value);
       }
+      return JSON.stringify(values);
+    }
+
+    body() {
       const body = new FormData();
       body.append("key", this.key.value);
       body.append("path", location.pathname);
@@ -90,7 +100,7 @@
       body.append("writer", page);
       body.append("step", this.step);
       body.append("user", document.body.dataset.user);
-      body.append("values", JSON.stringify(values));
+      body.append("values", this.words());
       return body;
     }
 
