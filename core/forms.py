@@ -227,7 +227,7 @@ class VersionedModelForm(JapaneseModelForm):
         that version; fields that both changed are for the person to decide.
         """
         base = self._base()
-        data = {name: self.data.getlist(name) for name in self.data}
+        data = {name: self.data.getlist(name) for name in self.data}  # type: ignore[attr-defined]
         data[self.add_prefix("version")] = [str(current.version)]
         differences = []
         for name, field in self.fields.items():
@@ -263,7 +263,7 @@ class VersionedModelForm(JapaneseModelForm):
         if isinstance(field, forms.BooleanField):
             return "はい" if value else "いいえ"
         if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-            return str(dict(field.flatchoices if hasattr(field, "flatchoices") else field.choices).get(value, value))
+            return str({str(key): label for key, label in list(field.choices)}.get(str(value), value))
         shown = field.prepare_value(value) if isinstance(field, JapaneseDateField) else value
         return "" if shown is None else str(shown)
 

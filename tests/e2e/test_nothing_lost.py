@@ -251,6 +251,24 @@ def test_f9_the_browser_is_killed(browser, base_url, login, look):
     expect(plain.locator("[data-draft-offer]")).to_have_count(0)
 
 
+def test_logout_asks_before_drafts_are_forgotten(login, look):
+    for width, height in ((1366, 768), (390, 844)):
+        page = login("okayama-worker", width=width, height=height)
+        form_of(page, 0)
+        page.locator("#id_body").fill("ログアウトの前に")
+        expect(state(page)).to_have_text(SAVED, timeout=15_000)
+        page.locator(".user-menu summary").click()
+        page.get_by_role("button", name="ログアウト").click()
+        expect(page.get_by_role("heading", name="書きかけの入力があります")).to_be_visible()
+        look(page, f"leave-{width}")
+        page.get_by_role("button", name="下書き1件を消してログアウトする").click()
+        expect(page.get_by_role("heading", name="ログイン")).to_be_visible()
+        page.go_back()  # nothing readable behind the log-in
+        page.wait_for_load_state()
+        expect(page.locator("#id_body")).to_have_count(0)
+        assert "ログアウトの前に" not in page.content()
+
+
 def test_f11_an_old_tab_cannot_overwrite_a_newer_one(login):
     first = login("okayama-cw")
     form_of(first, 6)
