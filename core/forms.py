@@ -263,7 +263,8 @@ class VersionedModelForm(JapaneseModelForm):
         if isinstance(field, forms.BooleanField):
             return "はい" if value else "いいえ"
         if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-            return str({str(key): label for key, label in list(field.choices)}.get(str(value), value))
+            choices: Any = field.choices
+            return str({str(key): label for key, label in choices}.get(str(value), value))
         shown = field.prepare_value(value) if isinstance(field, JapaneseDateField) else value
         return "" if shown is None else str(shown)
 
