@@ -16,6 +16,7 @@ from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
@@ -204,16 +205,27 @@ def session_status(request: HttpRequest) -> HttpResponse:
     """How long the session still lives, for the warning in the browser; asking does not prolong it."""
     if not request.user.is_authenticated:
         return sessions.logged_out(request)
-    left = remaining(request.session)
-    return JsonResponse({"idle_seconds_left": left.idle, "absolute_seconds_left": left.absolute})
+    return _clocks(request)
 
 
 @require_POST
 def session_extend(request: HttpRequest) -> HttpResponse:
     """The person said that they are still there."""
     request.session[SEEN_KEY] = time.time()
+    return _clocks(request)
+
+
+def _clocks(request: HttpRequest) -> JsonResponse:
+    """How much time is left, whose log-in it is, and the token that posts of the open page need now."""
     left = remaining(request.session)
-    return JsonResponse({"idle_seconds_left": left.idle, "absolute_seconds_left": left.absolute})
+    return JsonResponse(
+        {
+            "idle_seconds_left": left.idle,
+            "absolute_seconds_left": left.absolute,
+            "user": request.user.pk,
+            "csrf": get_token(request),
+        }
+    )
 
 
 @require_POST

@@ -11,7 +11,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.enums import LOGIN_ACTS, AccessAct, OrganisationKind, Role
-from accounts.querysets import AccessEntryQuerySet, InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet
+from accounts.querysets import (
+    AccessEntryQuerySet,
+    DraftQuerySet,
+    InvitationQuerySet,
+    MembershipQuerySet,
+    OrganisationQuerySet,
+)
+from core.db import UUIDModel
 
 
 class UserManager(BaseUserManager["User"]):
@@ -278,3 +285,55 @@ class AccessSubject(models.Model):
 
     def __str__(self) -> str:
         return str(self.person_id)
+
+
+class Draft(UUIDModel):
+    """What a user has typed into a form and not yet sent: encrypted, for the user alone, for a few days.
+
+    The id is the key that the open form carries in its field `once`. `version` and (`writer`, `step`) keep
+    an old tab, or a late request, from overwriting newer text. Not a record: no history.
+    """
+
+    user = models.ForeignKey(User, verbose_name="利用者", on_delete=models.CASCADE, related_name="drafts")
+    path = models.CharField("画面", max_length=500)
+    query = models.CharField("画面の条件", max_length=500, blank=True)
+    body = models.BinaryField("内容(暗号化)")
+    version = models.PositiveIntegerField("版", default=1)
+    writer = models.UUIDField("書いた画面の番号")
+    step = models.PositiveIntegerField("書いた画面での順番")
+    updated_at = models.DateTimeField("保存日時")
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "下書き"
+        verbose_name_plural = "下書き"
+        indexes = [models.Index(fields=["user", "path"], name="draft_of_form")]
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.version}"
+
+
+class Submission(models.Model):
+    """A form that was sent and answered with a redirect: the same post again gets the same answer."""
+
+    user = models.ForeignKey(User, verbose_name="利用者", on_delete=models.CASCADE, related_name="+")
+    key = models.UUIDField("送信の鍵")
+    digest = models.BinaryField("内容の要約値", max_length=32)
+    location = models.TextField("答え(移動先)")
+    sent_at = models.DateTimeField("送信日時")
+
+    class Meta:
+        verbose_name = "送信済みの印"
+        verbose_name_plural = "送信済みの印"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "key", "digest"],
+                name="submission_once",
+                violation_error_message="この内容はすでに送られています。",
+            )
+        ]
+        indexes = [models.Index(fields=["sent_at"], name="submission_age")]
+
+    def __str__(self) -> str:
+        return str(self.key)

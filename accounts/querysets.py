@@ -76,3 +76,9 @@ class AccessEntryQuerySet(models.QuerySet[Any]):
         if actor.can(Permission.REVIEW_LOGINS):
             return self.filter(act__in=LOGIN_ACTS)
         return self.none()
+
+
+class DraftQuerySet(models.QuerySet[Any]):
+    def of(self, user: Any) -> DraftQuerySet:
+        """The user's own drafts, newest first; nobody else's are ever read."""
+        return self.filter(user=user).order_by("-updated_at", "pk")

@@ -23,6 +23,7 @@ from django.urls import reverse
 
 from accounts.clock import SECOND_FACTOR_KEY, SEEN_KEY, STARTED_KEY, remaining, start_clock
 from accounts.models import User
+from accounts.rescue import rescue
 
 BACKGROUND_HEADER = "X-Ittai-Background"
 # The idle clock is written at most this often; a session may end so many seconds early, never late.
@@ -60,8 +61,11 @@ class SessionClockMiddleware:
                 start_clock(request.session)
             left = remaining(request.session)
             if not left.idle or not left.absolute:
+                login = None if is_background(request) else rescue(request)
                 logout(request)
                 request.session_ended = "idle" if not left.idle else "absolute"  # type: ignore[attr-defined]
+                if login is not None:
+                    return redirect(login)
             elif not is_background(request) and time.time() - request.session[SEEN_KEY] >= STEP_SECONDS:
                 request.session[SEEN_KEY] = time.time()
         return self.get_response(request)

@@ -2,7 +2,6 @@
 
 from allauth.mfa.base.views import AuthenticateView
 from allauth.socialaccount.providers.openid_connect import views as sign_on_views
-from django.contrib.auth import views as auth_views
 from django.urls import path
 
 from accounts import identity, views
@@ -15,12 +14,15 @@ urlpatterns = [
     path("login/", login, name="login"),
     path("login/", login, name="account_login"),  # the name by which allauth calls it
     path("login/code/", AuthenticateView.as_view(template_name="mfa/authenticate.html"), name="mfa_authenticate"),
-    path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("logout/", views.leave, name="logout"),
+    path("drafts/save/", views.draft_save, name="draft_save"),
+    path("drafts/<uuid:pk>/discard/", views.draft_discard, name="draft_discard"),
     path("invitation/<str:token>/", identity.invitation, name="invitation"),
     path("oidc/<str:provider_id>/login/", sign_on_views.login, name="openid_connect_login"),
     path("oidc/<str:provider_id>/login/callback/", sign_on_views.callback, name="openid_connect_callback"),
     path("session/status/", identity.session_status, name="session_status"),
     path("session/extend/", identity.session_extend, name="session_extend"),
+    path("session/back/", views.session_back, name="session_back"),
     path(
         "password/",
         identity.PasswordChangeView.as_view(form_class=PasswordChangeForm),

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts import actions, lockout, sessions
+from accounts import actions, drafts, lockout, sessions
 from accounts.adapters import sign_on_links
 from accounts.enums import Permission, Role
-from accounts.forms import MembershipForm, NewUserForm, OrganisationForm, SignOnForm
-from accounts.models import Membership, Organisation, User
-from accounts.scope import MEMBERSHIP_KEY, requires
-from core.periods import today
+from accounts.forms import DraftForm, MembershipForm, NewUserForm, OrganisationForm, SignOnForm
+from accounts.models import Draft, Membership, Organisation, User
+from accounts.scope import MEMBERSHIP_KEY, Actor, requires
+from core.periods import now, today
+from core.templatetags.ui import clock
 
 
 @require_safe
@@ -182,3 +187,60 @@ def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "issuer": settings.OIDC_ISSUER,
         },
     )
+
+
+@require_POST
+def draft_save(request: HttpRequest) -> HttpResponse:
+    """Autosave of an open form; answers with what is true, in one sentence when it was not kept."""
+    actor: Actor | None = request.actor  # type: ignore[attr-defined]
+    if actor is None or request.POST.get("user") != str(actor.user.pk):
+        return JsonResponse({"error": "別の利用者でログインしています。入力はこの画面に残っています。"}, status=403)
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"error": "下書きを保存できない入力です。入力はこの画面に残っています。"}, status=400)
+    data, at = form.cleaned_data, now()
+    try:
+        version = drafts.save_draft(
+            user=actor.user,
+            key=data["key"],
+            path=data["path"],
+            query=drafts.without_draft(data["query"]),
+            text=form.text(),
+            seen=data["seen"],
+            writer=data["writer"],
+            step=data["step"],
+            at=at,
+        )
+    except drafts.DraftOutdated as error:
+        return JsonResponse({"error": str(error)}, status=409)
+    except drafts.DraftAlreadySent as error:
+        return JsonResponse({"error": str(error)}, status=410)
+    return JsonResponse({"version": version, "saved_at": clock(at)})
+
+
+@require_POST
+def draft_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Throw one draft away and go on with the empty form."""
+    draft = get_object_or_404(Draft.objects.of(request.user), pk=pk)
+    drafts.discard_drafts(user=request.user, key=draft.pk)  # type: ignore[arg-type]
+    messages.success(request, "下書きを捨てました。")
+    return redirect(f"{draft.path}?{draft.query}" if draft.query else draft.path)
+
+
+@login_not_required
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Log out and forget the drafts; when there are any, only after asking."""
+    if request.user.is_authenticated:
+        unfinished = drafts.unfinished(request.user)
+        if unfinished and not request.POST.get("wipe"):
+            return render(request, "accounts/leave.html", {"unfinished": unfinished})
+        drafts.discard_drafts(user=request.user)
+        logout(request)
+    return redirect("login")
+
+
+@require_safe
+def session_back(request: HttpRequest) -> HttpResponse:
+    """Where a log-in in a second tab ends: the first tab goes on by itself."""
+    return render(request, "accounts/session_back.html")

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.access_log.AccessLogMiddleware",
     "accounts.scope.ScopeMiddleware",
+    "accounts.once.OnceMiddleware",
     "cases.views.emergency.EmergencyMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -246,6 +247,8 @@ else:
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
+# Secrets from which the keys of drafts are derived: the first encrypts, the others still decrypt.
+DRAFT_KEYS = env.list("DRAFT_KEYS", default=[SECRET_KEY])
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -336,6 +339,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Longer than the longest task; a dead worker's task comes back after this and the next sweep.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 360, "unacked_restore_throttle": 1}
 CELERY_BEAT_SCHEDULE = {
+    "sweep-drafts": {"task": "accounts.tasks.sweep_drafts", "schedule": crontab(minute=20)},
     "sweep-reports": {"task": "reports.tasks.sweep_reports", "schedule": 60.0},
     "request-monthly-reports": {
         "task": "reports.tasks.request_monthly_reports",

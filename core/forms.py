@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import Any
 
 import jaconv
@@ -335,6 +336,24 @@ class EditConflict(Exception):
     """Somebody saved the row in between; nothing was written and the typed text is kept."""
 
 
+@dataclass(frozen=True)
+class Difference:
+    """A field that somebody changed since the form was opened; `changed_by` is me, other or both."""
+
+    label: str
+    mine: str
+    stored: str
+    changed_by: str
+
+
+def _raw(field: forms.Field, value: Any) -> list[str]:
+    """A stored value as a browser would send it."""
+    if isinstance(field, forms.BooleanField):
+        return ["on"] if value else []
+    shown = field.prepare_value(value)
+    return [] if shown is None else [str(shown)]
+
+
 class VersionedModelForm(JapaneseModelForm):
     """Edit one row; the save is refused when its version has moved on."""
 
@@ -345,17 +364,54 @@ class VersionedModelForm(JapaneseModelForm):
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version
 
-    def conflict_with(self, current: Any) -> list[tuple[str, Any, Any]]:
-        """What differs from the row as somebody else saved it: (label, typed here, stored there).
+    def conflict_with(self, current: Any) -> list[Difference]:
+        """What somebody else and I changed since I opened the row.
 
-        Both texts are on the screen now, so the next save may replace that version.
+        The form then shows the union: a field that only the other person changed takes the stored value,
+        a field that I changed keeps my words. Both texts are on the screen, so the next save may replace
+        that version; fields that both changed are for the person to decide.
         """
-        self.data = {**{name: self.data[name] for name in self.data}, "version": str(current.version)}
-        return [
-            (str(field.label), self.cleaned_data[name], getattr(current, name))
-            for name, field in self.fields.items()
-            if name != "version" and self.cleaned_data[name] != getattr(current, name)
-        ]
+        base = self._base()
+        data = {name: self.data.getlist(name) for name in self.data}  # type: ignore[attr-defined]
+        data[self.add_prefix("version")] = [str(current.version)]
+        differences = []
+        for name, field in self.fields.items():
+            if name == "version":
+                continue
+            mine, stored = self.cleaned_data[name], getattr(current, name)
+            before = getattr(base, name) if base is not None else None
+            i_changed = base is None or mine != before
+            they_changed = base is None or stored != before
+            if mine == stored or (not they_changed and not i_changed):
+                continue
+            if not i_changed:
+                data[self.add_prefix(name)] = _raw(field, stored)
+            differences.append(
+                Difference(
+                    label=str(field.label),
+                    mine=self._words(name, mine),
+                    stored=self._words(name, stored),
+                    changed_by="both" if i_changed and they_changed else "me" if i_changed else "other",
+                )
+            )
+        self.data = MultiValueDict(data)
+        return differences
+
+    def _base(self) -> Any:
+        """The row as it was when this form was opened, from its history; None when that is gone."""
+        events = self.instance.events.filter(version=self.cleaned_data["version"])
+        return events.order_by("-pgh_id").first()
+
+    def _words(self, name: str, value: Any) -> str:
+        """A value as people read it on the form: the label of a choice, an era date, はい."""
+        field = self.fields[name]
+        if isinstance(field, forms.BooleanField):
+            return "はい" if value else "いいえ"
+        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+            choices: Any = field.choices
+            return str({str(key): label for key, label in choices}.get(str(value), value))
+        shown = field.prepare_value(value) if isinstance(field, JapaneseDateField) else value
+        return "" if shown is None else str(shown)
 
     def save(self, commit: bool = True) -> Any:
         """Conditional UPDATE: raises EditConflict when nobody or somebody else's version matched."""

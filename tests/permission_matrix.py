@@ -44,6 +44,9 @@ MATRIX: dict[str, str] = {
     "password_change": ALL,
     "password_change_done": ALL,
     "choose_organisation": ALL,
+    "draft_save": ALL,
+    "draft_discard": "",  # the own ones; anybody else gets 404, see NOT_MINE
+    "session_back": ALL,
     "today": ALL,
     "help": ALL,
     "account_list": "a",
@@ -153,6 +156,7 @@ MATRIX: dict[str, str] = {
 # Allowed by role, but not this record: 404 instead of 403.
 NOT_MINE: dict[str, str] = {
     "mfa_deactivate_totp": ALL,
+    "draft_discard": ALL,
     "interview_edit": "csmh",
     "emergency_end": WORK + "a",
     "emergency_review": "h",
@@ -185,6 +189,14 @@ METHODS: dict[str, str] = {
     "slot_list": "get",
     "release_answer": "post",
     "emergency_list": "get",
+    "draft_save": "post",
+    "draft_discard": "post",
+    "session_extend": "post",
+    "session_back": "get",
+    "session_list": "get post",
+    "account_settings": "get",
+    "account_invite": "post",
+    "sign_on_unlink": "post",
     "access_log": "get",
     "access_entry": "get",
     "odd_reading_list": "get",

@@ -93,6 +93,7 @@ def test_the_queue_loses_nothing():
         "send-reminders",
         "anchor-access-log",
         "find-odd-readings",
+        "sweep-drafts",
     }
     app.loader.import_default_modules()
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)

@@ -14,7 +14,7 @@ from cases.actions.emergency import Wanted
 from cases.enums import ConsentMethod, EmergencyVerdict, FieldGroup, GrantPurpose, ReleaseKind
 from cases.forms.person import choices, not_in_future
 from cases.models import Case, Circumstance
-from core.forms import JapaneseDateField, JapaneseForm, KanaField
+from core.forms import Difference, JapaneseDateField, JapaneseForm, KanaField
 from core.periods import add_months, today
 
 SHARE_FOR = (GrantPurpose.PRE_CONSULTATION, GrantPurpose.REFERRAL)
@@ -89,10 +89,11 @@ class CircumstanceForm(JapaneseForm):
         self.fields["body"].initial = row.body if row else ""
         self.fields["version"].initial = row.version if row else 0
 
-    def beside(self, row: Circumstance) -> list[tuple[str, str, str]]:
+    def beside(self, row: Circumstance) -> list[Difference]:
         """The typed text and the stored one; both are on the screen now, so the next save may replace it."""
         self.data = {**{name: self.data[name] for name in self.data}, "version": str(row.version)}
-        return [(str(self.fields["body"].label), self.cleaned_data["body"], row.body)]
+        label = str(self.fields["body"].label)
+        return [Difference(label, mine=self.cleaned_data["body"], stored=row.body, changed_by="both")]
 
 
 class SuppressForm(JapaneseForm):

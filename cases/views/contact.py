@@ -17,7 +17,7 @@ from cases.enums import FieldGroup, Visibility
 from cases.forms.contact import InterviewEditForm, InterviewForm
 from cases.models import Case, Interview
 from cases.views.access import act_on, actor_of, find_case, identity, refuse_hidden
-from core.forms import EditConflict
+from core.forms import Difference, EditConflict
 from core.periods import now, today
 
 
@@ -80,7 +80,7 @@ def interview_edit(request: HttpRequest, pk: UUID, interview_pk: UUID) -> HttpRe
     notes = Interview.objects.visible_to(actor).filter(case=case, written_by=actor.user)
     interview = get_object_or_404(notes, pk=interview_pk)
     form = InterviewEditForm(request.POST or None, instance=interview)
-    conflict: list[tuple[str, object, object]] = []
+    conflict: list[Difference] | None = None
     if request.method == "POST" and form.is_valid() and not refuse_hidden(case, form):
         try:
             form.save()
@@ -93,7 +93,7 @@ def interview_edit(request: HttpRequest, pk: UUID, interview_pk: UUID) -> HttpRe
         request,
         "cases/conflict_form.html",
         {**identity(case), "form": form, "title": "面談記録を直す", "submit": "保存する", "conflict": conflict},
-        status=409 if conflict else 200,
+        status=200 if conflict is None else 409,
     )
 
 

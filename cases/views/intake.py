@@ -18,7 +18,7 @@ from cases.models import Case, Person, PersonContact
 from cases.search import fold_kana
 from cases.views.access import act_on, actor_of, find_case, identity
 from cases.views.overview import matching_keys
-from core.forms import EditConflict
+from core.forms import Difference, EditConflict
 from core.periods import now, today
 
 # Who takes a person in is in charge, unless a manager does it for others.
@@ -96,7 +96,7 @@ def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = find_case(request, pk)
     person = Person.objects.get(pk=case.person_id)
     form = PersonForm(request.POST or None, instance=person)
-    conflict: list[tuple[str, object, object]] = []
+    conflict: list[Difference] | None = None
     if request.method == "POST" and form.is_valid():
         try:
             saved = form.save()
@@ -110,7 +110,7 @@ def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         request,
         "cases/conflict_form.html",
         {**identity(case), "form": form, "title": "基本情報を直す", "submit": "保存する", "conflict": conflict},
-        status=409 if conflict else 200,
+        status=200 if conflict is None else 409,
     )
 
 
@@ -123,7 +123,7 @@ def contact_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.warning(request, "支援措置のため、連絡先は表示していません。必要なときは理由を書いて求めてください。")
         return redirect("suppression", pk=case.pk)
     form = ContactForm(request.POST or None, instance=contact)
-    conflict: list[tuple[str, object, object]] = []
+    conflict: list[Difference] | None = None
     if request.method == "POST" and form.is_valid():
         try:
             form.save()
@@ -137,7 +137,7 @@ def contact_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         request,
         "cases/conflict_form.html",
         {**identity(case), "form": form, "title": "連絡先を直す", "submit": "保存する", "conflict": conflict},
-        status=409 if conflict else 200,
+        status=200 if conflict is None else 409,
     )
 
 

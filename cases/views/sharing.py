@@ -18,7 +18,7 @@ from cases.enums import CaseState, ConsentMethod, FieldGroup
 from cases.forms.walls import CircumstanceForm, ConsentForm, WithdrawalForm
 from cases.models import Attachment, Circumstance, Grant
 from cases.views.access import act_on, actor_of, find_case, identity
-from core.forms import EditConflict
+from core.forms import Difference, EditConflict
 from core.periods import now, today
 
 
@@ -106,7 +106,7 @@ def circumstance_edit(request: HttpRequest, pk: UUID, group: str) -> HttpRespons
     kind = FieldGroup(group)
     row = Circumstance.objects.filter(case=case, field_group=kind).first()
     form = CircumstanceForm(request.POST or None, group=kind, row=row)
-    conflict: list[tuple[str, str, str]] = []
+    conflict: list[Difference] | None = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if suppression.names_hidden(case=case, texts=[data["body"]]):
@@ -132,5 +132,5 @@ def circumstance_edit(request: HttpRequest, pk: UUID, group: str) -> HttpRespons
             "submit": "保存する",
             "conflict": conflict,
         },
-        status=409 if conflict else 200,
+        status=200 if conflict is None else 409,
     )

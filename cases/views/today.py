@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_safe
 
+from accounts.drafts import Unfinished, unfinished
 from accounts.enums import MUNICIPAL_KINDS, Permission
 from accounts.scope import Actor
 from cases.enums import CaseState
@@ -37,7 +40,26 @@ def today(request: HttpRequest) -> HttpResponse:
         return redirect("choose_organisation")
     if not actor.can(Permission.VIEW_CASES):
         return render(request, "cases/today_figures.html", {})
-    return render(request, "cases/today.html", lists_for(actor, today_in_japan()))
+    context = {**lists_for(actor, today_in_japan()), "unfinished": unfinished_of(actor)}
+    return render(request, "cases/today.html", context)
+
+
+def unfinished_of(actor: Actor) -> list[tuple[Unfinished, str]]:
+    """My drafts (書きかけ) with the person's name; none of a case that I no longer see."""
+    lines = [(line, _case_of(line.path)) for line in unfinished(actor.user)]
+    ids = {pk for _line, pk in lines if pk is not None}
+    seen = Case.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", "person__name") if ids else ()
+    names = {**dict(seen), None: ""}
+    return [(line, names[pk]) for line, pk in lines if pk in names][:LINES]
+
+
+def _case_of(path: str) -> UUID | None:
+    """The case whose screen has this path."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return None
+    return match.kwargs["pk"] if match.route.startswith("cases/<uuid:pk>/") else None
 
 
 def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
