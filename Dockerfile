@@ -17,7 +17,8 @@ ENV PYTHONUNBUFFERED=1 STATIC_ROOT=/srv/ittai/static-collected
 # Collecting needs settings but no server: the values are for this step only.
 RUN SECRET_KEY=build DATABASE_URL=postgres://build@127.0.0.1/build REDIS_URL=redis://127.0.0.1 \
     python manage.py collectstatic --noinput --verbosity 0 \
-    && chown -R ittai /srv/ittai/static-collected
+    && chown -R ittai /srv/ittai/static-collected \
+    && install -d -o ittai /home/ittai/anchors
 
 USER ittai
 EXPOSE 8000

@@ -8,10 +8,15 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Packages warn about this machine (no XDG_RUNTIME_DIR, worker as root); tests treat warnings as errors themselves.
 demo bench: export PYTHONWARNINGS := ignore
 
+ROOMS := accounts agreements cases config core employers reports
+# Settings without the demo's ease, for checks that touch no server.
+PRODUCTION_LIKE := ITTAI_DEMO= SECRET_KEY=0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ \
+	DATABASE_URL=postgres://lint@127.0.0.1/lint REDIS_URL=redis://127.0.0.1 ALLOWED_HOSTS=ittai.example
+
 RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-morisawa-bizud-gothic fonts-ipaexfont-gothic fontconfig
 TEST_PACKAGES := $(RUN_PACKAGES) chromium poppler-utils postgresql redis-server
 
-.PHONY: demo demo-reset test lint unit e2e bench lock
+.PHONY: demo demo-reset test lint unit e2e walk bench lock audit sbom
 .DELETE_ON_ERROR:
 
 demo: $(STAMPS)/run-packages $(STAMPS)/run
@@ -29,12 +34,26 @@ lint: $(STAMPS)/dev
 	$(VENV)/bin/djlint templates --lint --quiet
 	$(VENV)/bin/lint-imports
 	SECRET_KEY=lint DATABASE_URL=postgres://lint@127.0.0.1/lint REDIS_URL=redis://127.0.0.1 ITTAI_DEMO=1 $(VENV)/bin/mypy
+	$(VENV)/bin/bandit --quiet --configfile pyproject.toml --severity-level medium --recursive $(ROOMS)
+	$(PRODUCTION_LIKE) $(PYTHON) manage.py check --deploy --fail-level WARNING
+
+# Asks the vulnerability service on the network; without it every package is "skipped" and --strict fails.
+audit: $(STAMPS)/dev
+	$(VENV)/bin/pip-audit --strict --disable-pip --requirement requirements.lock
+
+sbom: $(STAMPS)/dev
+	@mkdir -p "$(DATA_DIR)"
+	$(PYTHON) -m pip inspect --local > "$(DATA_DIR)/sbom.json"
 
 unit: $(STAMPS)/test-packages $(STAMPS)/dev
 	$(PYTHON) -m pytest -n 2 --ignore tests/e2e
 
 e2e: $(STAMPS)/test-packages $(STAMPS)/dev
 	$(PYTHON) -m pytest tests/e2e
+
+# 10,000 requests a role and 20,000 of junk; CI walks a part (docs/permissions.md).
+walk: $(STAMPS)/test-packages $(STAMPS)/dev
+	WALK_REQUESTS=10000 FUZZ_REQUESTS=20000 $(PYTHON) -m pytest tests/test_random_walk.py -n 2 -rP
 
 bench: $(STAMPS)/run-packages $(STAMPS)/dev
 	$(PYTHON) -m bench.run

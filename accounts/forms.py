@@ -6,12 +6,13 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.urls import Resolver404, resolve
 
+from accounts.drafts import Text, kept_fields
 from accounts.enums import Role
 from accounts.models import Membership, Organisation, User
-from core.forms import JapaneseDateField, JapaneseModelForm
+from core.forms import JapaneseDateField, JapaneseForm, JapaneseModelForm
 
 
 class LoginForm(AuthenticationForm):
@@ -51,9 +52,6 @@ class OrganisationForm(JapaneseModelForm):
 class NewUserForm(JapaneseModelForm):
     """A new user and where they work."""
 
-    password = forms.CharField(
-        label="初期パスワード", widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    )
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label="機関")
     role = forms.ChoiceField(choices=Role, label="役割")
     title = forms.CharField(label="職名", max_length=60, required=False)
@@ -66,11 +64,6 @@ class NewUserForm(JapaneseModelForm):
         super().__init__(*args, **kwargs)
         organisations: forms.ModelChoiceField = self.fields["organisation"]  # type: ignore[assignment]
         organisations.queryset = Organisation.objects.active().order_by("name")
-
-    def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
-        validate_password(password)
-        return password
 
 
 class MembershipForm(JapaneseModelForm):
@@ -95,3 +88,42 @@ class MembershipForm(JapaneseModelForm):
         if start and end and end < start:
             raise ValidationError({"valid_to": "終了日は開始日以降の日にしてください。"})
         return cleaned
+
+
+class SignOnForm(JapaneseForm):
+    """The subject by which the organisation's provider knows a user."""
+
+    subject = forms.CharField(label="共通ログインの識別子(sub)", max_length=191)
+
+
+class DraftForm(forms.Form):
+    """What the page sends of a form that is being typed; `values` is {name: [values]} as JSON."""
+
+    key = forms.UUIDField()
+    path = forms.RegexField(r"^/(?!/)[^?#\\]*$", max_length=500)
+    query = forms.CharField(max_length=500, required=False)
+    title = forms.CharField(required=False)
+    seen = forms.IntegerField(min_value=0, max_value=10**9)
+    writer = forms.UUIDField()
+    step = forms.IntegerField(min_value=0, max_value=10**9)
+    values = forms.JSONField()
+
+    def clean_path(self) -> str:
+        path: str = self.cleaned_data["path"]
+        try:
+            resolve(path)
+        except Resolver404 as error:
+            raise ValidationError("この画面はありません。") from error
+        return path
+
+    def clean_values(self) -> dict[str, list[str]]:
+        value = self.cleaned_data["values"]
+        shaped = isinstance(value, dict) and all(
+            isinstance(values, list) and all(isinstance(one, str) for one in values) for values in value.values()
+        )
+        if not shaped:
+            raise ValidationError("入力の形が正しくありません。")
+        return kept_fields(value.items())
+
+    def text(self) -> Text:
+        return Text(title=self.cleaned_data["title"][:100], fields=self.cleaned_data["values"])

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, models
 from django.db.models import Q
 
+from accounts.enums import LOGIN_ACTS, Permission
+
 if TYPE_CHECKING:
-    pass
+    from accounts.scope import Actor
 
 _DESCENDANTS_SQL = """
 WITH RECURSIVE below AS (
@@ -55,3 +57,28 @@ class MembershipQuerySet(models.QuerySet[Any]):
             organisation__is_active=True,
             user__is_active=True,
         )
+
+
+class InvitationQuerySet(models.QuerySet[Any]):
+    def open(self, at: dt.datetime) -> InvitationQuerySet:
+        """Neither used nor withdrawn nor too old.
+
+        No join: an UPDATE over a join would not look again at a row that somebody else has just used up.
+        """
+        return self.filter(used_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=at)
+
+
+class AccessEntryQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> AccessEntryQuerySet:
+        """Whoever reviews reads sees what own organisations did; the administrator sees log-ins alone."""
+        if actor.can(Permission.REVIEW_ACCESS):
+            return self.filter(organisation__in=actor.organisation_ids)
+        if actor.can(Permission.REVIEW_LOGINS):
+            return self.filter(act__in=LOGIN_ACTS)
+        return self.none()
+
+
+class DraftQuerySet(models.QuerySet[Any]):
+    def of(self, user: Any) -> DraftQuerySet:
+        """The user's own drafts, newest first; nobody else's are ever read."""
+        return self.filter(user=user).order_by("-updated_at", "pk")

@@ -13,17 +13,21 @@ from celery import Task
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from kombu.exceptions import OperationalError
 
-from accounts.enums import KINDS_COVERING_CHILDREN, OrganisationKind, Permission, Role, permissions_of
+from accounts.access_log import system_reading
+from accounts.enums import ASSIGNED_ONLY, KINDS_COVERING_CHILDREN, OrganisationKind, Permission, Role, permissions_of
 from accounts.models import Membership, Organisation, User
 from accounts.navigation import Entry, entries_for
 from core.db import current_scope, scope
 from core.periods import today
 
 MEMBERSHIP_KEY = "membership"
+METHODS = ("GET", "HEAD", "POST")
+# The organisation's sign-on sends people back by GET, and linking an account there is a write.
+RETURN_PATH = "/oidc/"
 logger = logging.getLogger(__name__)
 
 
@@ -38,6 +42,8 @@ class Actor:
     user: User
     membership: Membership
     organisation_ids: tuple[int, ...]
+    # What a running break-glass adds; given by the middleware of cases.
+    extra: frozenset[Permission] = frozenset()
 
     @property
     def organisation(self) -> Organisation:
@@ -49,12 +55,25 @@ class Actor:
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
-        return permissions_of(self.role, OrganisationKind(self.organisation.kind))
+        return permissions_of(self.role, OrganisationKind(self.organisation.kind)) | self.extra
+
+    @property
+    def assigned_only(self) -> bool:
+        """Whether this person sees assigned cases alone; the database is told and hides the others."""
+        return self.role in ASSIGNED_ONLY
 
     @cached_property
     def lineage_ids(self) -> tuple[int, ...]:
         """Organisations above, at and below: a party among them makes an agreement ours."""
         return tuple({*Organisation.objects.ancestor_ids(self.organisation.pk), *self.organisation_ids})
+
+    @property
+    def may_reveal(self) -> bool:
+        return self.can(Permission.REVEAL)
+
+    @property
+    def may_break_glass(self) -> bool:
+        return self.can(Permission.BREAK_GLASS)
 
     @property
     def navigation(self) -> list[Entry]:
@@ -88,7 +107,7 @@ class ScopeMiddleware:
     """Open the request's transaction and tell the database for whom it works.
 
     ATOMIC_REQUESTS stays on: a view that fails rolls back its own savepoint inside this transaction.
-    Reading requests cannot write.
+    Reading requests cannot write; whatever is neither reading nor a form is refused.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -98,12 +117,19 @@ class ScopeMiddleware:
         request.actor = None  # type: ignore[attr-defined]
         if not request.user.is_authenticated:
             return self.get_response(request)
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         actor = actor_for(request.user, request.session.get(MEMBERSHIP_KEY))  # type: ignore[arg-type]
         request.actor = actor  # type: ignore[attr-defined]
         if actor is None:
             return self.get_response(request)
-        read_only = request.method in ("GET", "HEAD")
-        with scope(organisations=actor.organisation_ids, user=actor.user.pk, read_only=read_only):
+        read_only = request.method in ("GET", "HEAD") and not request.path_info.startswith(RETURN_PATH)
+        with scope(
+            organisations=actor.organisation_ids,
+            user=actor.user.pk,
+            assigned_only=actor.assigned_only,
+            read_only=read_only,
+        ):
             if read_only:
                 return self.get_response(request)
             with pghistory.context(user=actor.user.pk, membership=actor.membership.pk, url=request.path):
@@ -144,7 +170,8 @@ class ScopedTask(Task):
             raise ScopeMissing(f"{self.name}: ids are passed by name")
         if connection.in_atomic_block and current_scope() is not None:
             raise ScopeMissing(f"{self.name}: a task opens its own scope")
-        return super().__call__(**kwargs)
+        with system_reading(self.name):
+            return super().__call__(**kwargs)
 
     def delay_on_commit(self, **ids: str) -> None:
         """Ring the worker after the commit; with the broker down nothing is lost, the sweep rings later."""
@@ -173,7 +200,7 @@ class ScopedCommand(BaseCommand):
             if organisation is None:
                 raise CommandError("その機関はありません。機関のIDを確かめてください。")
             ids = list(covered_ids(organisation))
-        with scope(organisations=ids):
+        with system_reading(type(self).__module__.rpartition(".")[2]), scope(organisations=ids):
             return self.handle_scoped(*args, **options)
 
     def handle_scoped(self, *args: Any, **options: Any) -> str | None:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
+from uuid import UUID
 
-from accounts import actions
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import actions, drafts, lockout, sessions
+from accounts.adapters import sign_on_links
 from accounts.enums import Permission, Role
-from accounts.forms import MembershipForm, NewUserForm, OrganisationForm
-from accounts.models import Membership, Organisation, User
-from accounts.scope import MEMBERSHIP_KEY, requires
-from core.periods import today
+from accounts.forms import DraftForm, MembershipForm, NewUserForm, OrganisationForm, SignOnForm
+from accounts.models import Draft, Membership, Organisation, User
+from accounts.scope import MEMBERSHIP_KEY, Actor, requires
+from core.periods import now, today
+from core.templatetags.ui import clock
 
 
 @require_safe
@@ -80,15 +90,55 @@ def account_new(request: HttpRequest) -> HttpResponse:
             username=data["username"],
             name=data["name"],
             email=data["email"],
-            password=data["password"],
             organisation=data["organisation"],
             role=Role(data["role"]),
             title=data["title"],
             on=today(),
         )
-        messages.success(request, f"{user.name}さんを登録しました。初期パスワードを本人に安全な方法で伝えてください。")
-        return redirect("account_detail", pk=user.pk)
+        messages.success(request, f"{user.name}さんを登録しました。続けて招待リンクを発行してください。")
+        return redirect("account_invite", pk=user.pk)
     return render(request, "accounts/account_new.html", {"form": form})
+
+
+@requires(Permission.MANAGE_ACCOUNTS)
+def account_invite(request: HttpRequest, pk: int) -> HttpResponse:
+    """The link is shown in the answer to the POST and kept nowhere, so there is no redirect."""
+    user = get_object_or_404(User, pk=pk, is_active=True)
+    url, is_mailed = "", False
+    if request.method == "POST":
+        token = actions.invite(user=user, by=request.actor.user, at=timezone.now())  # type: ignore[attr-defined]
+        url = request.build_absolute_uri(reverse("invitation", kwargs={"token": token}))
+        is_mailed = actions.mail_invitation(user=user, url=url)
+    return render(
+        request,
+        "accounts/account_invite.html",
+        {"account": user, "url": url, "is_mailed": is_mailed, "hours": settings.INVITATION_HOURS},
+    )
+
+
+@requires(Permission.MANAGE_ACCOUNTS)
+def account_sign_on(request: HttpRequest, pk: int) -> HttpResponse:
+    """Link a user to the organisation's sign-on, or cut the link."""
+    user = get_object_or_404(User, pk=pk)
+    form = SignOnForm(request.POST if "act" not in request.POST and request.POST else None)
+    if request.method == "POST" and request.POST.get("act") == "unlink":
+        actions.unlink_sign_on(user=user)
+        messages.success(request, f"{settings.OIDC_NAME}とのつながりを外しました。")
+        return redirect("account_detail", pk=pk)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.link_sign_on(user=user, subject=form.cleaned_data["subject"])
+        except actions.AlreadyLinked as error:
+            form.add_error("subject", str(error))
+        else:
+            messages.success(request, f"{settings.OIDC_NAME}とつなぎました。")
+            return redirect("account_detail", pk=pk)
+    links = sign_on_links(user)
+    return render(
+        request,
+        "accounts/account_sign_on.html",
+        {"account": user, "form": form, "links": links, "name": settings.OIDC_NAME, "issuer": settings.OIDC_ISSUER},
+    )
 
 
 @requires(Permission.MANAGE_ACCOUNTS)
@@ -110,5 +160,87 @@ def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 actions.set_active(user=user, is_active=act == "enable")
                 messages.success(request, "利用を再開しました。" if act == "enable" else "利用を止めました。")
                 return redirect("account_detail", pk=pk)
-    memberships = user.memberships.select_related("organisation").order_by("-valid_from", "pk")
-    return render(request, "accounts/account_detail.html", {"account": user, "memberships": memberships, "form": form})
+            case "release":
+                lockout.release(user)
+                messages.success(request, "ログインの停止を解きました。")
+                return redirect("account_detail", pk=pk)
+            case "end_sessions":
+                ended = sessions.end_sessions(user)
+                messages.success(request, f"{ended}件のログインを終わらせました。")
+                return redirect("account_detail", pk=pk)
+            case "reset_second_factor":
+                actions.reset_second_factor(user=user)
+                messages.success(request, "二要素認証を外しました。本人は次のログインで設定し直します。")
+                return redirect("account_detail", pk=pk)
+    return render(
+        request,
+        "accounts/account_detail.html",
+        {
+            "account": user,
+            "memberships": user.memberships.select_related("organisation").order_by("-valid_from", "pk"),
+            "form": form,
+            "locks": lockout.locks_of(user, timezone.now()),
+            "devices": sessions.devices_of(user),
+            "has_second_factor": Authenticator.objects.filter(user=user).exists(),
+            "invitation": user.invitations.open(timezone.now()).first(),
+            "links": sign_on_links(user),
+            "issuer": settings.OIDC_ISSUER,
+        },
+    )
+
+
+@require_POST
+def draft_save(request: HttpRequest) -> HttpResponse:
+    """Autosave of an open form; answers with what is true, in one sentence when it was not kept."""
+    actor: Actor | None = request.actor  # type: ignore[attr-defined]
+    if actor is None or request.POST.get("user") != str(actor.user.pk):
+        return JsonResponse({"error": "別の利用者でログインしています。入力はこの画面に残っています。"}, status=403)
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"error": "下書きを保存できない入力です。入力はこの画面に残っています。"}, status=400)
+    data, at = form.cleaned_data, now()
+    try:
+        version = drafts.save_draft(
+            user=actor.user,
+            key=data["key"],
+            path=data["path"],
+            query=drafts.without_draft(data["query"]),
+            text=form.text(),
+            seen=data["seen"],
+            writer=data["writer"],
+            step=data["step"],
+            at=at,
+        )
+    except drafts.DraftOutdated as error:
+        return JsonResponse({"error": str(error)}, status=409)
+    except drafts.DraftAlreadySent as error:
+        return JsonResponse({"error": str(error)}, status=410)
+    return JsonResponse({"version": version, "saved_at": clock(at)})
+
+
+@require_POST
+def draft_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Throw one draft away and go on with the empty form."""
+    draft = get_object_or_404(Draft.objects.of(request.user), pk=pk)
+    drafts.discard_drafts(user=request.user, key=draft.pk)  # type: ignore[arg-type]
+    messages.success(request, "下書きを捨てました。")
+    return redirect(f"{draft.path}?{draft.query}" if draft.query else draft.path)
+
+
+@login_not_required
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Log out and forget the drafts; when there are any, only after asking."""
+    if request.user.is_authenticated:
+        unfinished = drafts.unfinished(request.user)
+        if unfinished and not request.POST.get("wipe"):
+            return render(request, "accounts/leave.html", {"unfinished": unfinished})
+        drafts.discard_drafts(user=request.user)
+        logout(request)
+    return redirect("login")
+
+
+@require_safe
+def session_back(request: HttpRequest) -> HttpResponse:
+    """Where a log-in in a second tab ends: the first tab goes on by itself."""
+    return render(request, "accounts/session_back.html")

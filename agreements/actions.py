@@ -17,6 +17,7 @@ from agreements.models import (
     Agreement,
     BusinessPlan,
     CountingRules,
+    Desk,
     Party,
     Target,
     TargetGroup,
@@ -166,3 +167,9 @@ def new_rules(*, rules: CountingRules, by: User) -> CountingRules:
     rules.decided_by = by
     rules.save(force_insert=True)
     return rules
+
+
+@transaction.atomic
+def set_desk_active(*, desk: Desk, is_active: bool) -> None:
+    """Take a desk out of use or back; bookings that name it stay."""
+    Desk.objects.filter(pk=desk.pk).update(is_active=is_active)

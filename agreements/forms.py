@@ -10,8 +10,16 @@ from django import forms
 from accounts.models import Organisation
 from agreements.actions import TargetValue, proposed_target
 from agreements.enums import BenefitStatus, IndicatorCode, TargetRounding
-from agreements.models import Agreement, BusinessPlan, CountingRules, Party, Site, SupportMenu, TargetGroup
-from core.forms import JapaneseDateField, JapaneseForm, JapaneseModelForm, NumberField, RateField, VersionedModelForm
+from agreements.models import Agreement, BusinessPlan, CountingRules, Desk, Party, Site, SupportMenu, TargetGroup
+from core.forms import (
+    DigitsField,
+    JapaneseDateField,
+    JapaneseForm,
+    JapaneseModelForm,
+    NumberField,
+    RateField,
+    VersionedModelForm,
+)
 from core.periods import fiscal_year, today
 
 # Targets a plan may set: (indicator, has a rate, only in total)
@@ -85,11 +93,26 @@ class ParticipantForm(JapaneseForm):
 class SiteForm(JapaneseModelForm):
     """A site of the agreement."""
 
+    phone = DigitsField(label="電話番号", required=False, max_length=30, help_text="予約票に印刷します。")
     opened_on = JapaneseDateField(label="開設日", required=False)
 
     class Meta:
         model = Site
-        fields = ("name", "nickname", "host_facility", "address", "opened_on")
+        fields = ("name", "nickname", "host_facility", "address", "phone", "opened_on")
+
+
+class DeskForm(JapaneseModelForm):
+    """A desk or room of a site."""
+
+    class Meta:
+        model = Desk
+        fields = ("name",)
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if Desk.objects.filter(site=self.instance.site, name=name).exists():
+            raise forms.ValidationError("この窓口には同じ名前の席・部屋がすでにあります。")
+        return name
 
 
 class MenuForm(JapaneseModelForm):

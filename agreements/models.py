@@ -40,6 +40,7 @@ class Site(models.Model):
     nickname = models.CharField("愛称", max_length=100, blank=True)
     host_facility = models.CharField("設置場所", max_length=200, blank=True)
     address = models.CharField("所在地", max_length=300, blank=True)
+    phone = models.CharField("電話番号", max_length=30, blank=True)
     opened_on = models.DateField("開設日", null=True, blank=True)
 
     class Meta:
@@ -48,6 +49,32 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.nickname or self.name
+
+
+@pghistory.track()
+class Desk(models.Model):
+    """A desk or room of a site that can be booked; one talk at a time."""
+
+    site = models.ForeignKey(Site, verbose_name="窓口", on_delete=models.PROTECT, related_name="desks")
+    name = models.CharField("名称", max_length=60)
+    is_active = models.BooleanField("利用中", default=True)
+
+    class Meta:
+        verbose_name = "相談席・部屋"
+        verbose_name_plural = "相談席・部屋"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "name"],
+                name="desk_once",
+                violation_error_message="この窓口には同じ名前の席・部屋がすでにあります。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(name=""), name="desk_has_name", violation_error_message="名称を入力してください。"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site} {self.name}"
 
 
 @pghistory.track()

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<slug:code>/parties/new/", views.party_new, name="party_new"),
     path("<slug:code>/participants/new/", views.participant_new, name="participant_new"),
     path("<slug:code>/sites/new/", views.site_new, name="site_new"),
+    path("<slug:code>/sites/<int:pk>/desks/", views.site_desks, name="site_desks"),
     path("<slug:code>/menus/new/", views.menu_new, name="menu_new"),
     path("<slug:code>/groups/new/", views.group_edit, name="group_new"),
     path("<slug:code>/groups/<int:pk>/", views.group_edit, name="group_edit"),

@@ -21,6 +21,7 @@ from agreements.forms import (
     TARGET_COLUMNS,
     AgreementForm,
     AgreePlanForm,
+    DeskForm,
     GroupForm,
     MenuForm,
     NewAgreementForm,
@@ -32,8 +33,8 @@ from agreements.forms import (
     SiteForm,
     TargetsForm,
 )
-from agreements.models import Agreement, BusinessPlan, CountingRules, SupportMenu, TargetGroup
-from core.forms import EditConflict
+from agreements.models import Agreement, BusinessPlan, CountingRules, Desk, SupportMenu, TargetGroup
+from core.forms import Difference, EditConflict
 from core.periods import fiscal_year, today
 
 
@@ -50,6 +51,7 @@ def _edit(
     request: HttpRequest, agreement: Agreement, form: BaseForm, save: Callable[[], Any], *, title: str, done: str
 ) -> HttpResponse:
     """Show the form; on a valid post save and go back to the agreement."""
+    conflict: list[Difference] | None = None
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
@@ -57,13 +59,19 @@ def _edit(
         except actions.AgreementError as error:
             form.add_error(None, str(error))
         except EditConflict:
-            form.add_error(None, "ほかの人が先に保存しました。画面を開き直し、内容を確かめてから保存してください。")
+            if isinstance(form, AgreementForm):
+                conflict = form.conflict_with(Agreement.objects.get(pk=agreement.pk))
         except IntegrityError:
             form.add_error(None, "ほかの登録と重なるため保存できません。コードや並びを確かめてください。")
         else:
             messages.success(request, done)
             return redirect("agreement_detail", code=agreement.code)
-    return render(request, "agreements/agreement_form.html", {"agreement": agreement, "form": form, "title": title})
+    return render(
+        request,
+        "agreements/agreement_form.html",
+        {"agreement": agreement, "form": form, "title": title, "conflict": conflict},
+        status=200 if conflict is None else 409,
+    )
 
 
 @requires(Permission.VIEW_AGREEMENTS)
@@ -158,6 +166,28 @@ def site_new(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @requires(Permission.EDIT_AGREEMENTS)
+def site_desks(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Desks and rooms of a site: add one, take one out of use or back."""
+    agreement = _find(request, code)
+    site = get_object_or_404(agreement.sites, pk=pk)
+    toggled = request.POST.get("desk", "")
+    form = DeskForm(request.POST if request.method == "POST" and not toggled else None, instance=Desk(site=site))
+    if toggled:
+        known = toggled.isascii() and toggled.isdigit() and len(toggled) < 15
+        desk = get_object_or_404(site.desks, pk=int(toggled) if known else 0)
+        actions.set_desk_active(desk=desk, is_active=request.POST.get("act") == "enable")
+        messages.success(request, f"{desk.name}を変えました。すでにある予約はそのままです。")
+        return redirect("site_desks", code=code, pk=pk)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, f"{form.instance.name}を加えました。予約のときに選べます。")
+        return redirect("site_desks", code=code, pk=pk)
+    desks = site.desks.order_by("-is_active", "name")
+    context = {"agreement": agreement, "site": site, "desks": desks, "form": form}
+    return render(request, "agreements/site_desks.html", context)
+
+
+@requires(Permission.EDIT_AGREEMENTS)
 def menu_new(request: HttpRequest, code: str) -> HttpResponse:
     agreement = _find(request, code)
     form = MenuForm(request.POST or None)
@@ -226,6 +256,7 @@ def plan_detail(request: HttpRequest, code: str, year: int, version: int) -> Htt
     targets = TargetsForm(request.POST if act in ("save", "propose") else None, plan=plan)
     text = PlanTextForm(request.POST if act == "text" else None, instance=plan)
     agree = AgreePlanForm(request.POST if act == "agree" else None)
+    conflict: list[Difference] | None = None
     here = redirect("plan_detail", code=code, year=year, version=version)
     form: BaseForm | None = {"save": targets, "propose": targets, "text": text, "agree": agree}.get(act)
     if request.method == "POST" and form is not None and form.is_valid():
@@ -251,7 +282,7 @@ def plan_detail(request: HttpRequest, code: str, year: int, version: int) -> Htt
         except actions.AgreementError as error:
             form.add_error(None, str(error))
         except EditConflict:
-            form.add_error(None, "ほかの人が先に保存しました。画面を開き直してから、もう一度保存してください。")
+            conflict = text.conflict_with(BusinessPlan.objects.get(pk=plan.pk))
     return render(
         request,
         "agreements/plan_detail.html",
@@ -265,7 +296,9 @@ def plan_detail(request: HttpRequest, code: str, year: int, version: int) -> Htt
             "columns": [IndicatorCode(code).label for code, _rate, _total in TARGET_COLUMNS],
             "stored": _stored_rows(plan),
             "can_edit": can_edit,
+            "conflict": conflict,
         },
+        status=200 if conflict is None else 409,
     )
 
 

@@ -14,6 +14,7 @@ from cases.search import fold, fold_digits, name_parts, spellings
 
 # A household phone or a common name brings many; the first few with the best reasons are enough.
 SHOWN = 10
+COMPARED = ("person__name", "person__name_kana", "person__birth_on")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Sought:
 
     @classmethod
     def of(cls, person: Person) -> Sought:
-        return cls(person.name, person.name_kana, person.birth_on, person.contact()["phone"])
+        contact = person.shown_contact
+        return cls(person.name, person.name_kana, person.birth_on, contact.phone if contact is not None else "")
 
     def keys(self) -> set[tuple[SearchKind, str]]:
         """The keys that a likely same person shares with this one."""
@@ -83,19 +85,24 @@ def alike(sought: Sought, actor: Actor, *, other_than: UUID | None = None, with_
     found = cases_with(sought.keys(), actor.organisation_ids)
     if not found:
         return []
-    best: dict[UUID, Alike] = {}
-    cases = Case.objects.visible_to(actor).filter(pk__in=list(found)).select_related("person", "organisation")
-    for case in cases.order_by("-opened_on", "-pk"):
-        person = case.person
-        if person.pk == other_than or person.pk in best:
+    best: dict[UUID, tuple[UUID, list[str], bool]] = {}
+    visible = Case.objects.visible_to(actor).filter(pk__in=list(found))
+    # Compared as values: who is not shown was not read, and has no place in the access log.
+    rows = visible.order_by("-opened_on", "-pk").values_list("pk", "person_id", *COMPARED)
+    for pk, person_id, name, name_kana, birth_on in rows:
+        if person_id == other_than or person_id in best:
             continue
-        reasons, is_likely = _compare(sought, person, found[case.pk])
+        reasons, is_likely = _compare(sought, Sought(name, name_kana, birth_on), found[pk])
         if is_likely or (with_weak and reasons):
-            best[person.pk] = Alike(person, case, tuple(reasons), is_likely)
-    return sorted(best.values(), key=lambda row: (not row.is_likely, -len(row.reasons)))[:SHOWN]
+            best[person_id] = (pk, reasons, is_likely)
+    shown = sorted(best.values(), key=lambda row: (not row[2], -len(row[1])))[:SHOWN]
+    if not shown:
+        return []
+    cases = visible.select_related("person", "organisation").in_bulk([pk for pk, _reasons, _is_likely in shown])
+    return [Alike(cases[pk].person, cases[pk], tuple(reasons), is_likely) for pk, reasons, is_likely in shown]
 
 
-def _compare(sought: Sought, person: Person, kinds: set[SearchKind]) -> tuple[list[str], bool]:
+def _compare(sought: Sought, person: Sought, kinds: set[SearchKind]) -> tuple[list[str], bool]:
     """(reasons, whether they make it likely)."""
     mine, theirs = sought.birth_on, person.birth_on
     has_same_kana = SearchKind.KANA in kinds

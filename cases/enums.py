@@ -70,6 +70,8 @@ class GrantPurpose(models.TextChoices):
     SUPPORT_REQUEST = "support_request", "支援要請にもとづく就労支援"
     PRE_CONSULTATION = "pre_consultation", "プレ相談"
     REFERRAL = "referral", "つなぎ先での支援"
+    TRANSFER = "transfer", "担当機関の引継ぎ"
+    EMERGENCY = "emergency", "緊急時の閲覧"
 
 
 class LegalBasis(models.TextChoices):
@@ -127,9 +129,42 @@ class ContactMethod(models.TextChoices):
     OUTREACH = "outreach", "出張相談"
 
 
+class AttachmentKind(models.TextChoices):
+    CONSENT = "consent", "同意書"
+    FORM = "form", "支援要請書・様式"
+    RESUME = "resume", "履歴書・職務経歴書"
+    OTHER = "other", "その他"
+
+
 class Visibility(models.TextChoices):
     SHARED = "shared", "見える機関すべてと共有"
+    TEAM = "team", "いまの担当チームのみ"
     OWN = "own", "自機関のみ"
+
+
+class FieldGroup(models.TextChoices):
+    """Kinds of facts that a consent, and the grant on it, may include or leave out."""
+
+    HEALTH = "health", "健康・障害"
+    FINANCE = "finance", "家計"
+    FAMILY = "family", "家族"
+
+
+class ReleaseKind(models.TextChoices):
+    """What is wanted of a suppressed person's hidden data, or of the suppression itself."""
+
+    VIEW = "view", "画面で見る"
+    PRINT = "print", "印刷・出力する"
+    LIFT = "lift", "支援措置を解除する"
+
+
+# These need a second authorised person; looking at the screen needs a reason and a fresh log-in.
+TWO_PERSON_RELEASES = frozenset({ReleaseKind.PRINT, ReleaseKind.LIFT})
+
+
+class EmergencyVerdict(models.TextChoices):
+    APPROPRIATE = "appropriate", "適切"
+    INAPPROPRIATE = "inappropriate", "不適切(対応が必要)"
 
 
 class AppointmentStatus(models.TextChoices):
@@ -147,6 +182,21 @@ APPOINTMENT_TRANSITIONS: dict[AppointmentStatus, frozenset[AppointmentStatus]] =
     AppointmentStatus.NO_SHOW: frozenset({AppointmentStatus.BOOKED}),
     AppointmentStatus.CANCELLED: frozenset(),
 }
+
+
+class Weekday(models.IntegerChoices):
+    MONDAY = 0, "月曜日"
+    TUESDAY = 1, "火曜日"
+    WEDNESDAY = 2, "水曜日"
+    THURSDAY = 3, "木曜日"
+    FRIDAY = 4, "金曜日"
+    SATURDAY = 5, "土曜日"
+    SUNDAY = 6, "日曜日"
+
+
+class NoticeKind(models.TextChoices):
+    MORNING = "morning", "朝のまとめ"
+    REMINDER = "reminder", "次の仕事日の予約"
 
 
 class Disclosure(models.TextChoices):
@@ -217,3 +267,24 @@ class SearchKind(models.TextChoices):
     PHONE = "phone", "電話番号"
     PHONE_END = "phone_end", "電話番号の末尾"
     SEQUENCE = "sequence", "番号の連番"
+
+
+# Whoever is suppressed is found by neither.
+PHONE_KINDS = frozenset({SearchKind.PHONE, SearchKind.PHONE_END})
+
+
+class OddReason(models.TextChoices):
+    """Why a reading stands out (security.md A41); each has a sentence for whoever reviews it."""
+
+    SAME_SURNAME = "same_surname", "閲覧した人と同じ姓の方"
+    UNASSIGNED_BURST = "unassigned_burst", "担当していない方を続けて閲覧"
+    MANY_READERS = "many_readers", "担当していない人が同じ方を次々に閲覧"
+    REPEATED = "repeated", "担当していない方を何日も閲覧"
+    NIGHT = "night", "夜間(22時から6時)の閲覧"
+    MANY_PERSONS = "many_persons", "短い時間に大勢を閲覧"
+    CLOSED = "closed", "支援が終わった方を閲覧"
+
+
+class OddVerdict(models.TextChoices):
+    DUTY = "duty", "業務のための閲覧だった"
+    INVESTIGATE = "investigate", "業務のためといえないおそれがあり、調べる"

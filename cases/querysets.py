@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
 from django.apps import apps
-from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection, models
+from django.db.models import Exists, F, OuterRef, Q
 
 from cases.enums import (
     STATES_IN_SUPPORT,
@@ -21,18 +22,19 @@ from cases.enums import (
     RetentionState,
     Visibility,
 )
-from core.periods import today
+from core.periods import now, today
 
 if TYPE_CHECKING:
     from accounts.scope import Actor
 
+LONGEST = dt.timedelta(minutes=480)
 M = TypeVar("M", bound=models.Model)
 
 
-def live_grants(organisation_ids: tuple[int, ...], day: dt.date) -> GrantQuerySet:
-    """Grants of these organisations that hold on the day."""
+def live_grants(actor: Actor) -> GrantQuerySet:
+    """Grants of the actor's organisations, and of the actor alone, that hold now."""
     grants: GrantQuerySet = apps.get_model("cases", "Grant").objects.all()
-    return grants.live(day).filter(organisation__in=organisation_ids)
+    return grants.for_list(actor)
 
 
 class GrantQuerySet(models.QuerySet[Any]):
@@ -41,12 +43,20 @@ class GrantQuerySet(models.QuerySet[Any]):
             Q(valid_to__isnull=True) | Q(valid_to__gte=day), withdrawn_at__isnull=True, valid_from__lte=day
         )
 
+    def open_now(self) -> GrantQuerySet:
+        """Live ones; what break-glass opened to one user, until its time is over."""
+        return self.live(today()).filter(Q(user__isnull=True) | Q(expires_at__gt=now()))
+
+    def usable_by(self, actor: Actor) -> GrantQuerySet:
+        """Open ones that are not for another user; whose organisation they are for is not asked."""
+        return self.open_now().filter(Q(user__isnull=True) | Q(user=actor.user.pk))
+
     def for_list(self, actor: Actor) -> GrantQuerySet:
         """My cases, last touched first: a list is driven from grants, not from cases."""
-        return self.live(today()).filter(organisation__in=actor.organisation_ids)
+        return self.usable_by(actor).filter(organisation__in=actor.organisation_ids)
 
     def branches(self, actor: Actor) -> list[Q]:
-        """The same, one condition per organisation, for pages that read each from its own place of the index."""
+        """My organisations, one condition for each, for pages that read each from its own place of the index."""
         return [Q(organisation=pk) for pk in actor.organisation_ids] or [Q(pk__in=[])]
 
     def last_touched(self, case_ids: list[UUID]) -> dict[UUID, dt.datetime]:
@@ -59,7 +69,7 @@ class GrantQuerySet(models.QuerySet[Any]):
 
 class CaseQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> CaseQuerySet:
-        return self.filter(Exists(live_grants(actor.organisation_ids, today()).filter(case=OuterRef("pk"))))
+        return self.filter(Exists(live_grants(actor).filter(case=OuterRef("pk"))))
 
     def open(self) -> CaseQuerySet:
         return self.filter(state__in=STATES_OPEN)
@@ -87,17 +97,83 @@ class CaseRecordQuerySet(models.QuerySet[M], Generic[M]):
     """Rows that hang on a case and are seen with it."""
 
     def visible_to(self, actor: Actor) -> Any:
-        return self.filter(Exists(live_grants(actor.organisation_ids, today()).filter(case=OuterRef("case_id"))))
+        return self.filter(Exists(live_grants(actor).filter(case=OuterRef("case_id"))))
+
+
+class ContactQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> ContactQuerySet:
+        cases = apps.get_model("cases", "Case").objects.visible_to(actor).filter(person=OuterRef("person_id"))
+        return self.filter(Exists(cases))
+
+
+class PersonRecordQuerySet(models.QuerySet[M], Generic[M]):
+    """Rows that hang on a person and are seen with it."""
+
+    def visible_to(self, actor: Actor) -> Any:
+        cases = apps.get_model("cases", "Case").objects.visible_to(actor).filter(person=OuterRef("person_id"))
+        return self.filter(Exists(cases))
+
+    def standing(self) -> Any:
+        return self.filter(lifted_at__isnull=True)
+
+
+class ReleaseQuerySet(PersonRecordQuerySet[Any]):
+    def live(self, at: dt.datetime) -> ReleaseQuerySet:
+        return self.filter(approved_at__isnull=False, expires_at__gt=at, suppression__lifted_at__isnull=True)
+
+    def waiting(self) -> ReleaseQuerySet:
+        return self.filter(
+            approved_at__isnull=True,
+            refused_at__isnull=True,
+            suppression__lifted_at__isnull=True,
+            requested_at__gte=F("suppression__confirmed_at"),
+        )
+
+
+class EmergencyQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> EmergencyQuerySet:
+        return self.filter(Q(holder__in=actor.organisation_ids) | Q(organisation__in=actor.organisation_ids))
+
+    def running(self, user_id: int, at: dt.datetime) -> EmergencyQuerySet:
+        return self.filter(user=user_id, case__isnull=False, ended_at__isnull=True, expires_at__gt=at)
+
+    def to_review(self, actor: Actor) -> EmergencyQuerySet:
+        """What others looked at of ours and nobody has answered for yet."""
+        return self.filter(holder__in=actor.organisation_ids, case__isnull=False, reviewed_at__isnull=True)
+
+
+def readable(actor: Actor, author: str) -> Q:
+    """Shared, own of my organisations, or the team's while I am on it; `author` names the writer's field.
+
+    Kinds of facts that my grants leave out are the database's to hide: its policy reads the grant.
+    """
+    team = apps.get_model("cases", "Assignment").objects.current(today()).filter(user=actor.user.pk)
+    return (
+        Q(visibility=Visibility.SHARED)
+        | Q(visibility=Visibility.OWN, organisation__in=actor.organisation_ids)
+        | Q(visibility=Visibility.TEAM, **{author: actor.user.pk})
+        | Q(Exists(team.filter(case=OuterRef("case_id"))), visibility=Visibility.TEAM)
+    )
 
 
 class InterviewQuerySet(CaseRecordQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Any:
-        """Shared notes, and own ones of my organisations."""
+        return super().visible_to(actor).filter(readable(actor, "written_by"))
+
+
+class AttachmentQuerySet(CaseRecordQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Any:
+        """Files I may read; never those of an interview note that I may not."""
+        notes = apps.get_model("cases", "Interview").objects.visible_to(actor).filter(pk=OuterRef("interview_id"))
         return (
             super()
             .visible_to(actor)
-            .filter(Q(visibility=Visibility.SHARED) | Q(organisation__in=actor.organisation_ids))
+            .filter(readable(actor, "uploaded_by"))
+            .filter(Q(interview__isnull=True) | Exists(notes))
         )
+
+    def kept(self) -> AttachmentQuerySet:
+        return self.filter(removed_at__isnull=True)
 
 
 class AssignmentQuerySet(CaseRecordQuerySet[Any]):
@@ -114,7 +190,78 @@ class AppointmentQuerySet(CaseRecordQuerySet[Any]):
     def booked(self) -> AppointmentQuerySet:
         return self.filter(status=AppointmentStatus.BOOKED)
 
+    def overlapping(self, first: dt.datetime, until: dt.datetime) -> AppointmentQuerySet:
+        """Bookings that share a moment with [first, until); none is longer than LONGEST."""
+        ends = models.ExpressionWrapper(
+            models.F("starts_at") + models.F("minutes") * dt.timedelta(minutes=1),
+            output_field=models.DateTimeField(),
+        )
+        return (
+            self.filter(starts_at__lt=until, starts_at__gt=first - LONGEST)
+            .alias(ends_at=ends)
+            .filter(ends_at__gt=first)
+        )
+
+    def missed(self) -> AppointmentQuerySet:
+        """No-shows of open cases after which nobody has met, booked again or said that it is dealt with."""
+        later = self.model.objects.filter(case=OuterRef("case"), starts_at__gt=OuterRef("starts_at"))
+        return self.filter(
+            ~Exists(later.exclude(status=AppointmentStatus.CANCELLED)),
+            status=AppointmentStatus.NO_SHOW,
+            followed_up_at__isnull=True,
+            case__state__in=STATES_OPEN,
+        )
+
+    def concerning(self, user: Any, day: dt.date) -> AppointmentQuerySet:
+        """Bookings with the user, and those of cases the user is in charge of – also when the other side booked."""
+        mine = apps.get_model("cases", "Assignment").objects.filter(user=user, case=OuterRef("case")).current(day)
+        return self.filter(Q(worker=user) | Exists(mine))
+
+
+class WorkerSlotQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> WorkerSlotQuerySet:
+        """Those of my organisations; the wall also shows who is at a counter that we serve."""
+        return self.filter(organisation__in=actor.organisation_ids)
+
+    def valid_between(self, first: dt.date, last: dt.date) -> WorkerSlotQuerySet:
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=first), valid_from__lte=last)
+
+
+@dataclass(frozen=True)
+class HiddenBooking:
+    """A booking behind the wall: that a desk or a worker is taken, and nothing else."""
+
+    site_id: int | None
+    desk_id: int | None
+    worker_id: int
+    starts_at: dt.datetime
+    minutes: int
+
+
+def hidden_bookings(
+    *, sites: list[int], workers: list[int], first: dt.datetime, until: dt.datetime
+) -> list[HiddenBooking]:
+    """Bookings of these sites and workers whose case the scope does not see.
+
+    The database answers only for sites that the scope serves and for its own workers.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT site_id, desk_id, worker_id, starts_at, minutes FROM ittai_hidden_bookings(%s, %s, %s, %s)",
+            [sites, workers, first - LONGEST, until],
+        )
+        rows = [HiddenBooking(*row) for row in cursor.fetchall()]
+    return [row for row in rows if row.starts_at + dt.timedelta(minutes=row.minutes) > first]
+
 
 class RetentionCheckQuerySet(CaseRecordQuerySet[Any]):
     def due(self, day: dt.date) -> RetentionCheckQuerySet:
         return self.filter(state=RetentionState.PENDING, due_on__lte=day)
+
+
+class OddReadingQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> OddReadingQuerySet:
+        return self.filter(organisation__in=actor.organisation_ids)
+
+    def open(self) -> OddReadingQuerySet:
+        return self.filter(reviewed_at__isnull=True)

@@ -24,3 +24,9 @@ GRANT USAGE ON SCHEMA public TO ittai_app, ittai_backup;
 ALTER DEFAULT PRIVILEGES FOR ROLE ittai_owner IN SCHEMA public
     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ittai_app;
 ALTER DEFAULT PRIVILEGES FOR ROLE ittai_owner IN SCHEMA public GRANT USAGE ON SEQUENCES TO ittai_app;
+-- PostgreSQL would write failing statements and rows, with the values in them, into the server's own log.
+-- What the application's role does wrong is logged by the application, without the values.
+ALTER ROLE ittai_app SET log_min_messages = 'fatal';
+ALTER ROLE ittai_app SET log_min_error_statement = 'panic';
+ALTER ROLE ittai_app SET log_error_verbosity = 'terse';
+ALTER ROLE ittai_app SET log_min_duration_statement = -1;

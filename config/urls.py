@@ -12,3 +12,8 @@ urlpatterns = [
     path("employers/", include("employers.urls")),
     path("reports/", include("reports.urls")),
 ]
+
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.permission_denied"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.server_error"

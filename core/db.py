@@ -35,6 +35,16 @@ END
 $$;
 """
 
+# Who works, as a number or NULL; whether this user sees more than the cases assigned to them.
+USER_FUNCTIONS_SQL = """
+CREATE FUNCTION ittai_user() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT nullif(current_setting('ittai.user', true), '')::bigint
+$$;
+CREATE FUNCTION ittai_sees_all() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce(current_setting('ittai.assigned_only', true), '') <> 'on'
+$$;
+"""
+
 
 def new_id() -> uuid.UUID:
     """A UUIDv7 (RFC 9562): random enough for a URL, ordered by time so that indexes stay dense."""
@@ -65,9 +75,16 @@ class VersionedModel(models.Model):
 
 @contextmanager
 def scope(
-    *, organisations: Collection[int], user: int | None = None, read_only: bool = False, using: str = "default"
+    *,
+    organisations: Collection[int],
+    user: int | None = None,
+    assigned_only: bool = False,
+    read_only: bool = False,
+    using: str = "default",
 ) -> Iterator[None]:
     """Work for these organisations until the block ends; opens a transaction (or a savepoint).
+
+    With `assigned_only` the user sees the cases assigned to them and no others (通訳).
 
     A scope set inside another one ends with its block: the earlier value comes back, also after
     a released savepoint, which PostgreSQL alone would not do.
@@ -78,8 +95,9 @@ def scope(
         with connection.cursor() as cursor:
             if outermost and read_only:
                 cursor.execute("SET TRANSACTION READ ONLY")
-            earlier = _settings(cursor) if not outermost else ("", "")
-            _set(cursor, "{{{}}}".format(",".join(str(int(pk)) for pk in sorted(organisations))), str(user or ""))
+            earlier = _settings(cursor) if not outermost else ("", "", "")
+            ids = "{{{}}}".format(",".join(str(int(pk)) for pk in sorted(organisations)))
+            _set(cursor, ids, str(user or ""), "on" if assigned_only else "")
         yield
         if not outermost:
             with connection.cursor() as cursor:
@@ -89,26 +107,28 @@ def scope(
 def current_scope(using: str = "default") -> list[int] | None:
     """Organisation ids of this transaction's scope, None when there is none."""
     with connections[using].cursor() as cursor:
-        organisations, _user = _settings(cursor)
+        organisations, _user, _assigned = _settings(cursor)
     if not organisations:
         return None
     return [int(pk) for pk in organisations.strip("{}").split(",") if pk]
 
 
-def _settings(cursor: Any) -> tuple[str, str]:
+def _settings(cursor: Any) -> tuple[str, str, str]:
     # After a transaction an unset custom setting reads '' and before the first one NULL: both mean "none".
     cursor.execute(
         "SELECT coalesce(current_setting('ittai.organisations', true), ''),"
-        " coalesce(current_setting('ittai.user', true), '')"
+        " coalesce(current_setting('ittai.user', true), ''),"
+        " coalesce(current_setting('ittai.assigned_only', true), '')"
     )
-    row: tuple[str, str] = cursor.fetchone()
+    row: tuple[str, str, str] = cursor.fetchone()
     return row
 
 
-def _set(cursor: Any, organisations: str, user: str) -> None:
+def _set(cursor: Any, organisations: str, user: str, assigned_only: str) -> None:
     cursor.execute(
-        "SELECT set_config('ittai.organisations', %s, true), set_config('ittai.user', %s, true)",
-        [organisations, user],
+        "SELECT set_config('ittai.organisations', %s, true), set_config('ittai.user', %s, true),"
+        " set_config('ittai.assigned_only', %s, true)",
+        [organisations, user, assigned_only],
     )
 
 
@@ -180,6 +200,41 @@ class RowSecurity(SQLOperation):
             f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
         ]
+
+
+class ChangeRowSecurity(SQLOperation):
+    """Give a walled table another condition; `was` is the condition before, for the way back."""
+
+    def __init__(
+        self,
+        model_name: str,
+        using: str,
+        check: str | None = None,
+        was: str = "false",
+        was_check: str | None = None,
+    ) -> None:
+        self.model_name = model_name
+        self.using = using
+        self.check = check
+        self.was = was
+        self.was_check = was_check
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        names = ("model_name", "using", "check", "was", "was_check")
+        return self.__class__.__qualname__, [], {name: getattr(self, name) for name in names}
+
+    def describe(self) -> str:
+        return f"Row security on {self.model_name} changes"
+
+    def forwards_sql(self, table: str) -> list[str]:
+        return [self._alter(table, self.using, self.check)]
+
+    def backwards_sql(self, table: str) -> list[str]:
+        return [self._alter(table, self.was, self.was_check)]
+
+    def _alter(self, table: str, using: str, check: str | None) -> str:
+        condition, written = using.format(table=table), (check or using).format(table=table)
+        return f"ALTER POLICY {table}_scope ON {table} USING ({condition}) WITH CHECK ({written})"
 
 
 class Restrict(SQLOperation):

@@ -16,11 +16,16 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 Value = str | int | Decimal | dt.date | None
 
-# A cell that begins so is a formula to a spreadsheet program (security.md A56).
-_FORMULA_STARTS = tuple("=+-@\t\r\0＝＋－＠")
+# A cell that begins so, with or without blanks before it, is a formula to a spreadsheet program (security.md A56).
+_FORMULA_STARTS = tuple("=+-@\t\r\n\0＝＋－＠")
+# What Excel holds in one cell, counted in UTF-16 units; the writer would drop a longer text without a word.
+_CELL_LIMIT = 32_767
+_PIECE = 16_000
+LONG_SHEET = "長い文"
 
 
 class OutsideAddress(ValueError):
@@ -60,11 +65,13 @@ class Workbook:
         face = {"font_name": "BIZ UDPゴシック", "font_size": 10.5, "valign": "vcenter", "text_wrap": True}
         self._head = self._book.add_format({**face, "bold": True, "bg_color": "#E8F1FE", "border": 1})
         self._text = self._book.add_format({**face, "border": 1})
+        self._quoted = self._book.add_format({**face, "border": 1, "quote_prefix": True})
         self._date = self._book.add_format({**face, "border": 1, "num_format": "yyyy/mm/dd"})
         self._integer = self._book.add_format({**face, "border": 1, "num_format": "#,##0"})
         self._rate = self._book.add_format({**face, "border": 1, "num_format": "0.0"})
         self._title = self._book.add_format({**face, "bold": True, "font_size": 14, "text_wrap": False})
         self._note = self._book.add_format({**face, "text_wrap": False})
+        self._long: list[tuple[str, str, str]] = []
 
     def sheet(
         self,
@@ -103,7 +110,7 @@ class Workbook:
             case None:
                 sheet.write_blank(row, column, None, self._text)
             case str():
-                sheet.write_string(row, column, value, self._text)
+                self._write_text(sheet, row, column, value)
             case Decimal():
                 sheet.write_number(row, column, value, self._rate)
             case int():
@@ -113,7 +120,33 @@ class Workbook:
             case dt.date():
                 sheet.write_datetime(row, column, dt.datetime.combine(value, dt.time()), self._date)
 
+    def _write_text(self, sheet: Any, row: int, column: int, text: str) -> None:
+        """Text stays text, also when somebody edits the cell; a text too long for a cell goes to a sheet of its own."""
+        if len(text.encode("utf-16-le")) // 2 > _CELL_LIMIT:
+            cell = xl_rowcol_to_cell(row, column)
+            self._long.append((sheet.get_name(), cell, text))
+            text = f"(長い文のため、シート「{LONG_SHEET}」の{sheet.get_name()} {cell}に全文があります)"
+        sheet.write_string(row, column, text, self._quoted if is_formula_like(text) else self._text)
+
+    def _write_long(self) -> None:
+        """Long texts in order, in pieces that fit; put together again they are what was written."""
+        long, self._long = self._long, []
+        if long:
+            self.sheet(
+                LONG_SHEET,
+                title=LONG_SHEET,
+                notes=["1つのセルに入らない文です。番号の順につなぐと全文になります。"],
+                header=("シート", "セル", "番号", "文"),
+                rows=[
+                    (name, cell, start // _PIECE + 1, text[start : start + _PIECE])
+                    for name, cell, text in long
+                    for start in range(0, len(text), _PIECE)
+                ],
+                widths=(16, 8, 8, 100),
+            )
+
     def to_bytes(self) -> bytes:
+        self._write_long()
         self._book.close()
         return self._buffer.getvalue()
 
@@ -127,7 +160,13 @@ def csv_bytes(rows: Iterable[Sequence[Value]]) -> bytes:
     return buffer.getvalue().encode("utf-8-sig")
 
 
+def is_formula_like(text: str) -> bool:
+    """Whether a spreadsheet program could take the text for a formula."""
+    return text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS)
+
+
 def _cell(value: Value) -> Any:
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+    # An apostrophe of the text's own gets one too: the first one is always ours, and can be taken away again.
+    if isinstance(value, str) and (is_formula_like(value) or value.startswith("'")):
         return f"'{value}"
     return "" if value is None else value

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import Any
 
 import jaconv
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
 from core.periods import UnreadableDate, era_date, parse_date
 
@@ -86,6 +89,35 @@ class JapaneseDateTimeField(JapaneseDateField):
         return timezone.make_aware(dt.datetime.combine(day, dt.time(hour, minute)))
 
 
+class JapaneseTimeField(forms.Field):
+    """A time of day: '9:00', '９時', '1330'."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", "例: 9:00、13時30分、1330")
+        super().__init__(**kwargs)
+        self.widget.attrs.setdefault("autocomplete", "off")
+        self.widget.attrs.setdefault("class", "field-date")
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.hour}:{value.minute:02d}" if isinstance(value, dt.time) else value
+
+    def to_python(self, value: Any) -> dt.time | None:
+        if value in self.empty_values or (isinstance(value, str) and not value.strip()):
+            return None
+        if isinstance(value, dt.time):
+            return value
+        text = unicodedata.normalize("NFKC", str(value)).strip()
+        match = _TIME.fullmatch(text)
+        if match is None:
+            raise ValidationError(f"「{text}」は時刻として読めません。例: 9:00、13時30分", code="invalid")
+        hour, minute = (int(part or 0) for part in (match[1] or match[3], match[2] or match[4]))
+        if hour > 23 or minute > 59:
+            raise ValidationError(f"時刻「{text}」は0:00から23:59までで入力してください。", code="invalid")
+        return dt.time(hour, minute)
+
+
 class KanaField(forms.CharField):
     """A reading in full-width katakana; hiragana and half-width kana are converted, not refused."""
 
@@ -151,15 +183,129 @@ def _plain_number(value: Any) -> Any:
     return re.sub(r"[,\s]|円|人|件|%|時間", "", unicodedata.normalize("NFKC", value))
 
 
-class JapaneseForm(forms.Form):
-    """A form whose required fields say in Japanese what is missing."""
+MY_NUMBER_REFUSED = (
+    "マイナンバー(個人番号)は記録できません。番号と読める部分を消しました。"
+    "本人の確認には、氏名・生年月日・ケース番号を使ってください。"
+)
+BLANKED = "****"
+# One kind of separator through the number: blanks, or hyphens, or middle dots.
+_DIGIT_RUNS = tuple(
+    re.compile(rf"\d+(?:{separator}\d+)*")
+    for separator in (r"[ \t]{1,3}", r"[ \t]?[-‐‑‒–—―−ー][ \t]?", r"[ \t]?[・·•][ \t]?")
+)
+_MY_NUMBER_DIGITS, _CORPORATE_DIGITS = 12, 13
+
+
+def is_my_number(digits: str) -> bool:
+    """Whether 12 digits carry the check digit of a My Number.
+
+    Source: 番号法施行令第8条, 平成26年総務省令第85号第5条: 11 - (Σ P(n)×Q(n) mod 11), 0 when the rest is 0 or 1;
+    P(n) is the n-th digit from the right without the check digit, Q(n) is n+1 up to 6 and n-5 from 7 on.
+    """
+    numbers = [int(digit) for digit in digits]
+    if len(numbers) != _MY_NUMBER_DIGITS:
+        return False
+    weighted = sum(p * (n + 1 if n <= 6 else n - 5) for n, p in enumerate(reversed(numbers[:-1]), start=1))
+    rest = weighted % 11
+    return numbers[-1] == (0 if rest <= 1 else 11 - rest)
+
+
+def _is_time(digits: str) -> bool:
+    try:
+        moment = dt.datetime.strptime(digits, "%Y%m%d%H%M")  # noqa: DTZ007 - asked only whether it is one
+    except ValueError:
+        return False
+    return 2000 <= moment.year < 2100
+
+
+def find_my_numbers(text: str) -> list[tuple[int, int]]:
+    """Where a text holds a My Number: (start, end) in the text as given, in order.
+
+    Any width, invisible characters inside, one kind of separator between its parts. Twelve digits within a longer
+    number are none, and neither are the parts of a 13-digit corporate number or a time written 202612051030, as
+    scanners name their files.
+    """
+    if sum(map(str.isdigit, text)) < _MY_NUMBER_DIGITS:
+        return []
+    # NFKC may lengthen a text, so every normal character remembers the one it came from.
+    folded = [
+        (plain, position)
+        for position, character in enumerate(text)
+        if unicodedata.category(character) != "Cf"
+        for plain in unicodedata.normalize("NFKC", character)
+    ]
+    plain_text = "".join(plain for plain, _position in folded)
+    found = set()
+    for pattern in _DIGIT_RUNS:
+        for run in pattern.finditer(plain_text):
+            groups = [(match.start(), match.group()) for match in re.finditer(r"\d+", run.group())]
+            whole = sum(len(digits) for _start, digits in groups)
+            for first in range(len(groups)):
+                digits = ""
+                for last in range(first, len(groups)):
+                    digits += groups[last][1]
+                    if len(digits) >= _MY_NUMBER_DIGITS:
+                        break
+                if first != last and whole == _CORPORATE_DIGITS:
+                    continue
+                if first == 0 and plain_text[: run.start()].endswith("+"):
+                    continue  # a phone number with its country
+                if is_my_number(digits) and not _is_time(digits):
+                    start = run.start() + groups[first][0]
+                    end = run.start() + groups[last][0] + len(groups[last][1])
+                    found.add((folded[start][1], folded[end - 1][1] + 1))
+    return sorted(found)
+
+
+def blank_my_numbers(text: str) -> str:
+    """The text with every My Number taken out."""
+    for start, end in reversed(find_my_numbers(text)):
+        text = f"{text[:start]}{BLANKED}{text[end:]}"
+    return text
+
+
+class NoMyNumber(forms.BaseForm):
+    """Refuses a My Number (個人番号) in whatever is typed, and in the name of a file (security.md A59).
+
+    It is taken out before any field is cleaned, so that no sentence and no redisplayed field repeats it.
+    """
+
+    def _clean_fields(self) -> None:
+        hits = [name for name in self.fields if self._take_out(name)]
+        super()._clean_fields()  # type: ignore[misc]
+        for name in hits:
+            self.errors.pop(name, None)
+            self.add_error(name, ValidationError(MY_NUMBER_REFUSED, code="my_number"))
+
+    def _take_out(self, name: str) -> bool:
+        if isinstance(self.fields[name], (forms.ChoiceField, forms.ModelChoiceField, forms.UUIDField)):
+            return False  # what is chosen is looked up, never stored as typed
+        typed = self[name].data
+        key = self.add_prefix(name)
+        if isinstance(typed, UploadedFile):
+            if not find_my_numbers(typed.name or ""):
+                return False
+            kept: dict[str, list[Any]] = {other: [file] for other, file in self.files.items() if other != key}
+            self.files = MultiValueDict(kept)
+            return True
+        if not isinstance(typed, str) or not find_my_numbers(typed):
+            return False
+        given: Any = self.data  # a dict in tests, a QueryDict that cannot be changed in a request
+        data = given.copy()
+        data[key] = blank_my_numbers(typed)
+        self.data = data
+        return True
+
+
+class JapaneseForm(NoMyNumber, forms.Form):
+    """A form whose required fields say in Japanese what is missing; no My Number gets in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         speak_japanese(self)
 
 
-class JapaneseModelForm(forms.ModelForm):
+class JapaneseModelForm(NoMyNumber, forms.ModelForm):
     """The same for a form of one row."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -177,7 +323,7 @@ def speak_japanese(form: forms.BaseForm) -> None:
             field.error_messages["invalid_choice"] = f"{label}を選び直してください。選べない値が送られました。"
 
 
-class SearchForm(forms.Form):
+class SearchForm(NoMyNumber, forms.Form):
     """One search box; what cannot be searched for is no search."""
 
     q = forms.CharField(required=False, max_length=100)
@@ -190,26 +336,82 @@ class EditConflict(Exception):
     """Somebody saved the row in between; nothing was written and the typed text is kept."""
 
 
+@dataclass(frozen=True)
+class Difference:
+    """A field that somebody changed since the form was opened; `changed_by` is me, other or both."""
+
+    label: str
+    mine: str
+    stored: str
+    changed_by: str
+
+
+def _raw(field: forms.Field, value: Any) -> list[str]:
+    """A stored value as a browser would send it."""
+    if isinstance(field, forms.BooleanField):
+        return ["on"] if value else []
+    shown = field.prepare_value(value)
+    return [] if shown is None else [str(shown)]
+
+
 class VersionedModelForm(JapaneseModelForm):
     """Edit one row; the save is refused when its version has moved on."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    # The next version must fit its column too.
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 2)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version
 
-    def conflict_with(self, current: Any) -> list[tuple[str, Any, Any]]:
-        """What differs from the row as somebody else saved it: (label, typed here, stored there).
+    def conflict_with(self, current: Any) -> list[Difference]:
+        """What somebody else and I changed since I opened the row.
 
-        Both texts are on the screen now, so the next save may replace that version.
+        The form then shows the union: a field that only the other person changed takes the stored value,
+        a field that I changed keeps my words. Both texts are on the screen, so the next save may replace
+        that version; fields that both changed are for the person to decide.
         """
-        self.data = {**{name: self.data[name] for name in self.data}, "version": str(current.version)}
-        return [
-            (str(field.label), self.cleaned_data[name], getattr(current, name))
-            for name, field in self.fields.items()
-            if name != "version" and self.cleaned_data[name] != getattr(current, name)
-        ]
+        base = self._base()
+        data = {name: self.data.getlist(name) for name in self.data}  # type: ignore[attr-defined]
+        data[self.add_prefix("version")] = [str(current.version)]
+        differences = []
+        for name, field in self.fields.items():
+            if name == "version":
+                continue
+            mine, stored = self.cleaned_data[name], getattr(current, name)
+            before = getattr(base, name) if base is not None else None
+            i_changed = base is None or mine != before
+            they_changed = base is None or stored != before
+            if mine == stored or (not they_changed and not i_changed):
+                continue
+            if not i_changed:
+                data[self.add_prefix(name)] = _raw(field, stored)
+            differences.append(
+                Difference(
+                    label=str(field.label),
+                    mine=self._words(name, mine),
+                    stored=self._words(name, stored),
+                    changed_by="both" if i_changed and they_changed else "me" if i_changed else "other",
+                )
+            )
+        self.data = MultiValueDict(data)
+        return differences
+
+    def _base(self) -> Any:
+        """The row as it was when this form was opened, from its history; None when that is gone."""
+        events = self.instance.events.filter(version=self.cleaned_data["version"])
+        return events.order_by("-pgh_id").first()
+
+    def _words(self, name: str, value: Any) -> str:
+        """A value as people read it on the form: the label of a choice, an era date, はい."""
+        field = self.fields[name]
+        if isinstance(field, forms.BooleanField):
+            return "はい" if value else "いいえ"
+        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+            choices: Any = field.choices
+            return str({str(key): label for key, label in choices}.get(str(value), value))
+        shown = field.prepare_value(value) if isinstance(field, JapaneseDateField) else value
+        return "" if shown is None else str(shown)
 
     def save(self, commit: bool = True) -> Any:
         """Conditional UPDATE: raises EditConflict when nobody or somebody else's version matched."""

@@ -30,16 +30,19 @@ def page_of(
     key: str,
     cursor: str | None,
     size: int = PAGE_SIZE,
+    name: str = "",
     branches: Sequence[Q] = (),
 ) -> Page[M]:
     """The page after the cursor, ordered by (at, key) descending; a broken cursor gives the first page.
 
+    A cursor belongs to its list: to the model and the order, and to `name` where two lists share them.
     The bound on `at` alone is redundant and lets the index begin at the right place (architecture.md §7.8).
     With `branches` (one condition per organisation, say) each is read from its own place of the index
     and stops after a page, then they are merged: an `IN` would read and sort everything, and an `IN`
     left in the queryset makes PostgreSQL expect too few rows of each.
     """
-    start = _read(cursor)
+    salt = f"page:{queryset.model._meta.label}:{at}:{key}:{name}"
+    start = _read(cursor, salt)
     if start is not None:
         moment, pk = start
         queryset = queryset.filter(Q(**{f"{at}__lt": moment}) | Q(**{at: moment, f"{key}__lt": pk})).filter(
@@ -57,15 +60,15 @@ def page_of(
     if len(rows) > size:
         rows = rows[:size]
         last: Any = rows[-1]
-        older = signing.dumps([getattr(last, at).isoformat(), str(getattr(last, key))], salt="page")
+        older = signing.dumps([getattr(last, at).isoformat(), str(getattr(last, key))], salt=salt)
     return Page(rows=rows, older=older, is_first=start is None)
 
 
-def _read(cursor: str | None) -> tuple[dt.datetime, str] | None:
+def _read(cursor: str | None, salt: str) -> tuple[dt.datetime, str] | None:
     if not cursor:
         return None
     try:
-        moment, pk = signing.loads(cursor, salt="page")
+        moment, pk = signing.loads(cursor, salt=salt)
     except signing.BadSignature:
         return None
     return dt.datetime.fromisoformat(moment), pk

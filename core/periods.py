@@ -127,7 +127,13 @@ def _day(year: int, month: int, day: int, *, shown: str) -> dt.date:
     last = calendar.monthrange(year, month)[1]
     if not 1 <= day <= last:
         raise UnreadableDate(f"{year}年{month}月は{last}日までです。「{shown.strip()}」の日を確かめてください。")
-    return dt.date(year, month, day)
+    result = dt.date(year, month, day)
+    if result < ERAS[-1][0]:
+        first, name = ERAS[-1][:2]
+        raise UnreadableDate(
+            f"「{shown.strip()}」は{name}より前の日です。{western_date(first)}({name}元年)から後の日を入力してください。"
+        )
+    return result
 
 
 def _era_day(mark: str, number: int, month: int, day: int, *, shown: str) -> dt.date:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.enums import Permission
 from accounts.scope import Actor, requires
-from core.forms import EditConflict, SearchForm
+from core.forms import Difference, EditConflict, SearchForm
 from core.periods import today
 from employers.forms import EmployerEditForm, EmployerForm, VacancyForm
 from employers.models import Employer
@@ -70,19 +70,21 @@ def employer_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 def employer_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     employer = get_object_or_404(Employer, pk=pk)
     form = EmployerEditForm(request.POST or None, instance=employer)
+    conflict: list[Difference] | None = None
     if request.method == "POST" and form.is_valid():
         try:
             form.save()
         except EditConflict:
-            form.conflict_with(Employer.objects.get(pk=pk))
-            form.add_error(
-                None,
-                "ほかの人が先に保存しました。あなたの入力は残っています。内容を確かめて、もう一度保存してください。",
-            )
+            conflict = form.conflict_with(Employer.objects.get(pk=pk))
         else:
             messages.success(request, "事業所の情報を保存しました。")
             return redirect("employer_detail", pk=pk)
-    return render(request, "employers/employer_form.html", {"form": form, "title": f"{employer.name}を直す"})
+    return render(
+        request,
+        "employers/employer_form.html",
+        {"form": form, "title": f"{employer.name}を直す", "conflict": conflict},
+        status=200 if conflict is None else 409,
+    )
 
 
 @requires(Permission.EDIT_EMPLOYERS)

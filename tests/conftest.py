@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.template import engines
 from django.test import override_settings
 
 from tests import servers
@@ -32,6 +34,39 @@ def plain_static_files() -> Iterator[None]:
     }
     with override_settings(STORAGES=storages):
         yield
+
+
+class Undefined(str):
+    """Django's `string_if_invalid`, which fails the test that shows a variable nobody gave the template.
+
+    Optional values stay possible where the template says so: `{% if x %}`, `{{ x|default:"…" }}`. Templates
+    of packages are not ours to judge.
+    """
+
+    def __new__(cls) -> Undefined:
+        return super().__new__(cls, "%s")
+
+    def __mod__(self, variable: Any) -> str:
+        frame = sys._getframe(1)
+        expression, context = frame.f_locals["self"], frame.f_locals["context"]
+        names = {function.__name__ for function, _arguments in expression.filters}
+        origin = str(context.render_context.template.origin)
+        if names & {"default", "default_if_none"} or not origin.startswith(str(django_settings.BASE_DIR / "templates")):
+            engine = context.template.engine
+            engine.string_if_invalid = ""
+            try:
+                return expression.resolve(context)
+            finally:
+                engine.string_if_invalid = self
+        raise AssertionError(f"{origin}: {{{{ {variable} }}}} is not in the context")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def undefined_template_variables_fail() -> Iterator[None]:
+    engine = engines["django"].engine
+    engine.string_if_invalid = Undefined()
+    yield
+    engine.string_if_invalid = ""
 
 
 @pytest.fixture(autouse=True)

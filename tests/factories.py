@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
+from PIL import Image
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
@@ -24,9 +26,10 @@ from agreements.models import (
     TargetGroup,
     TargetGroupStatus,
 )
-from cases.actions import contact, intake, plan, request, sharing, work
-from cases.enums import ConditionAnswer, ConsentMethod, MenuActor
-from cases.models import Case, Consent, Introduction, Placement, SupportRequest
+from cases.actions import attachment, contact, intake, plan, request, sharing, work
+from cases.enums import AttachmentKind, ConditionAnswer, ConsentMethod, MenuActor, Visibility
+from cases.files.check import check_file
+from cases.models import Attachment, Case, Consent, Introduction, Placement, SupportRequest
 from core.db import scope
 from employers.models import Employer
 
@@ -47,7 +50,7 @@ def actor(username: str, organisation: Organisation, role: Role) -> Actor:
 @contextmanager
 def working_as(who: Actor) -> Iterator[None]:
     """The database works for this actor, as in a request."""
-    with scope(organisations=who.organisation_ids, user=who.user.pk):
+    with scope(organisations=who.organisation_ids, user=who.user.pk, assigned_only=who.assigned_only):
         yield
 
 
@@ -69,6 +72,7 @@ class Programme:
     employer: Employer
     menu: SupportMenu
     people: dict[str, Actor] = field(default_factory=dict)
+    shades: Iterator[int] = field(default_factory=lambda: iter(range(256)))
 
     def everybody(self) -> Any:
         """The scope in which figures are counted."""
@@ -82,6 +86,7 @@ class Programme:
         status: BenefitStatus = BenefitStatus.LIVELIHOOD_PROTECTION,
         name: str = "試験 花子",
         kana: str = "シケン ハナコ",
+        contact: dict[str, str] | None = None,
         **person: Any,
     ) -> Case:
         with working_as(self.caseworker):
@@ -94,6 +99,7 @@ class Programme:
                 status=status,
                 opened_on=on,
                 person_fields={"name": name, "name_kana": kana, "birth_on": dt.date(1980, 5, 5), **person},
+                contact_fields=contact,
             )
 
     def consent(self, case: Case, on: dt.date) -> Consent:
@@ -105,6 +111,7 @@ class Programme:
                 purpose="就労支援",
                 method=ConsentMethod.PAPER,
                 given_on=on,
+                includes_health=True,
             )
 
     def send(self, case: Case, on: dt.date) -> SupportRequest:
@@ -190,6 +197,24 @@ class Programme:
                 by=writer,
                 at=at(on),
                 fields={"held_at": at(on), "method": "visit", "body": "話した内容", **fields},
+            )
+
+    def attach(
+        self, case: Case, who: Actor | None = None, *, visibility: Visibility = Visibility.SHARED, **links: Any
+    ) -> Attachment:
+        """A small picture on the case."""
+        writer = who or self.navigator
+        buffer = io.BytesIO()
+        Image.new("L", (8, 8), next(self.shades)).save(buffer, "PNG")
+        with working_as(writer):
+            return attachment.attach(
+                case=case,
+                by=writer,
+                at=timezone.now(),
+                file=check_file("同意書の写し.png", buffer.getvalue()),
+                kind=AttachmentKind.CONSENT,
+                visibility=visibility,
+                **links,
             )
 
 

@@ -1,25 +1,52 @@
-"""Who may open what: one line per URL, read by people and driven over HTTP by test_access.py.
+"""Who may do what to which record: role × URL × method × relation → answer. Read by people, driven over HTTP.
 
 Letters: c ケースワーカー  s 就労・自立支援員  n ナビゲーター  m 市の管理者  h ハローワークの管理者
          b 労働局  k 協議会委員  d 求人開拓  i 通訳  a システム管理者
-A letter present: the page opens (or accepts only POST, 405). A letter absent: 403.
-Everybody without a letter's own data – a case of another city, a foreign agreement – gets 404.
+
+MATRIX is the base: a letter present, and the page opens; absent, 403.
+RELATIONS says what becomes of that when the record is not simply one's own: 404, as if it did not exist.
+A new URL needs one line in MATRIX; a URL that only shows or only acts one in METHODS, too.
+tests/access/test_matrix.py runs every cell; docs/permissions.md is this file for people:
+
+    python -m tests.permission_matrix
 """
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
 
 ALL = "csnmhbkdia"
 CASES = "csnmhi"  # sees cases
 WORK = "csnmh"  # works on cases
 CITY = "csm"  # the municipal side
 FIGURES = "csnmhbkd"
+NATIONAL = "nhb"  # works for Hello Work or the labour bureau
+
+OPEN, FORBIDDEN, GONE, NOT_SERVED = "open", "403", "404", "405"
 
 # Open without log-in; everything else sends to the log-in page.
-PUBLIC = {"healthz", "login", "logout"}
+PUBLIC = {
+    "healthz",
+    "login",
+    "account_login",
+    "mfa_authenticate",
+    "logout",
+    "invitation",
+    "openid_connect_login",
+    "openid_connect_callback",
+    "session_status",
+    "calendar_feed",  # answers to a secret in its address and names no person
+}
 
 # URL name → letters; what is asked of a case or agreement of one's own.
 MATRIX: dict[str, str] = {
     "password_change": ALL,
     "password_change_done": ALL,
     "choose_organisation": ALL,
+    "draft_save": ALL,
+    "draft_discard": "",  # the own ones; anybody else gets 404, see NOT_MINE
+    "session_back": ALL,
     "today": ALL,
     "help": ALL,
     "account_list": "a",
@@ -28,6 +55,24 @@ MATRIX: dict[str, str] = {
     "organisation_new": "a",
     "organisation_edit": "a",
     "account_detail": "a",
+    "account_invite": "a",
+    "account_sign_on": "a",
+    "account_settings": ALL,
+    "account_reauthenticate": ALL,
+    "mfa_activate_totp": ALL,
+    "mfa_deactivate_totp": "",  # they have none; see NOT_MINE
+    "mfa_add_webauthn": ALL,
+    "mfa_remove_webauthn": ALL,
+    "recovery_codes": ALL,
+    "session_list": ALL,
+    "session_extend": ALL,
+    "sign_on_unlink": ALL,
+    "access_log": "mha",
+    "access_entry": "m",  # read in the city's own log
+    "odd_reading_list": "mh",
+    "odd_reading_review": "m",
+    "case_readers": "m",  # the organisation that holds the case answers the person
+    "case_readers_pdf": "m",
     "case_search": CASES,
     "case_list": CASES,
     "case_new": CITY,
@@ -38,8 +83,17 @@ MATRIX: dict[str, str] = {
     "person_alike": "cm",
     "person_merge": "cm",
     "person_merge_undo": "cm",
+    "contact_edit": CITY,
     "visibility": CASES,
+    "consent_new": CITY,
     "consent_withdraw": CITY,
+    "circumstance_edit": WORK,
+    "suppression": WORK,
+    "release_answer": "mh",
+    "emergency_new": WORK + "a",
+    "emergency_end": "",  # only one's own running one, see NOT_MINE
+    "emergency_list": "mh",
+    "emergency_review": "m",  # the holder's manager; others get 404
     "support_request_new": CITY,
     "support_request_answer": "nh",
     "support_request_withdraw": CITY,
@@ -51,9 +105,21 @@ MATRIX: dict[str, str] = {
     "case_close": WORK,
     "interview_new": WORK,
     "interview_edit": "n",  # its writer alone; colleagues get 404, see NOT_MINE
+    "attachment_new": WORK,
+    "attachment_download": CASES,
+    "attachment_remove": "nh",  # the side that put it there
     "appointment_list": CASES,
     "appointment_new": WORK,
+    "appointment_detail": CASES,
+    "appointment_move": WORK,
+    "appointment_cancel": WORK,
     "appointment_settle": WORK,
+    "appointment_followed_up": WORK,
+    "appointment_slip": CASES,
+    "slot_list": CASES,
+    "slot_new": WORK,
+    "slot_edit": "csm",
+    "notice_settings": CASES,
     "introduction_new": WORK,
     "introduction_result": WORK,
     "placement_new": WORK,
@@ -71,6 +137,7 @@ MATRIX: dict[str, str] = {
     "party_new": "mh",
     "participant_new": "mh",
     "site_new": "mh",
+    "site_desks": "mh",
     "menu_new": "mh",
     "group_new": "mh",
     "group_edit": "mh",
@@ -91,7 +158,232 @@ MATRIX: dict[str, str] = {
 
 # Allowed by role, but not this record: 404 instead of 403.
 NOT_MINE: dict[str, str] = {
+    "mfa_deactivate_totp": ALL,
+    "draft_discard": ALL,
     "interview_edit": "csmh",
+    "emergency_end": WORK + "a",
+    "emergency_review": "h",
+    "attachment_remove": "csm",
+    "slot_edit": "nh",  # another organisation's
+    "access_entry": "h",
+    "odd_reading_review": "h",
+    "case_readers": "h",
+    "case_readers_pdf": "h",
     "agreement_detail": "a",
     "plan_detail": "a",
 }
+
+# Refused by what is asked, after the record is found: 403 on one's own, 404 where it cannot be seen.
+ASKED_LATE: dict[str, str] = {"case_move": "i"}
+
+# Methods. Without a line: GET shows the form, POST sends it. All other methods: 405 everywhere.
+METHODS: dict[str, str] = {
+    "password_change_done": "get",
+    "today": "get",
+    "help": "get",
+    "account_list": "get",
+    "organisation_list": "get",
+    "case_list": "get",
+    "case_detail": "get",
+    "visibility": "get",
+    "appointment_detail": "get",
+    "appointment_followed_up": "post",
+    "appointment_slip": "get",
+    "slot_list": "get",
+    "release_answer": "post",
+    "emergency_list": "get",
+    "draft_save": "post",
+    "draft_discard": "post",
+    "session_extend": "post",
+    "session_back": "get",
+    "session_list": "get post",
+    "account_settings": "get",
+    "account_invite": "post",
+    "sign_on_unlink": "post",
+    "access_log": "get",
+    "access_entry": "get",
+    "odd_reading_list": "get",
+    "case_readers": "get",
+    "case_readers_pdf": "get",
+    "emergency_end": "post",
+    "plan_confirm": "post",
+    "appointment_list": "get",
+    "appointment_settle": "post",
+    "employer_list": "get",
+    "employer_detail": "get",
+    "agreement_list": "get",
+    "agreement_detail": "get",
+    "report_list": "get",
+    "report_request": "post",
+    "report_detail": "get",
+    "report_revision": "get",
+    "report_file": "get",
+    "report_people": "get",
+    "report_confirm": "post",
+    "report_return": "post",
+    "report_comment": "post",
+    "report_revise": "post",
+}
+# Who may send where more may read.
+SENDERS: dict[str, str] = {"plan_detail": ""}  # an agreed version is changed by nobody
+# What an otherwise empty POST must say to be understood at all.
+POSTS: dict[str, dict[str, str]] = {"appointment_settle": {"status": "kept"}}
+
+# What stands behind a URL: "case", "agreement", "shared" (everybody with the role) or "none" (no record named).
+# By rule: no argument → none; below cases/ → case; with an agreement's code → agreement; else shared.
+BEHIND: dict[str, str] = {"appointment_settle": "case", "emergency_end": "case", "emergency_review": "case"}
+# Who held the case answers for a look at it, also after the case went elsewhere.
+STAYS: dict[str, str] = {"emergency_review": "transferred"}
+
+
+@dataclass(frozen=True)
+class Relation:
+    """How those who ask stand to the record, and what they get: "open" (as the role says) or "404"."""
+
+    label: str
+    municipal: str  # a case, asked from the municipal side
+    national: str  # a case, asked from the side of Hello Work
+    agreement: str  # an agreement, its plans and reports
+    shared: str  # employers, accounts, organisations
+    askers: str = ALL  # the roles that can stand so
+    only: str = "all"  # "child": only URLs that name a record inside another one; "case": only URLs of one case
+
+    def answer(self, behind: str, letter: str) -> str:
+        if behind == "case":
+            return self.national if letter in NATIONAL else self.municipal
+        return {"agreement": self.agreement, "shared": self.shared, "none": OPEN}[behind]
+
+
+#                       だれから見て何が                              市側   国側   協定   共有
+RELATIONS: dict[str, Relation] = {
+    "own": Relation("自機関のケース(同意があり連携先にも見える)", OPEN, OPEN, OPEN, OPEN),
+    "closed": Relation("終了したケース", OPEN, OPEN, OPEN, OPEN),
+    "own_note": Relation("ハローワークだけのメモがあるケース", OPEN, OPEN, OPEN, OPEN, only="child"),
+    "not_shared": Relation("同意・要請の前のケース", OPEN, GONE, OPEN, OPEN, askers=NATIONAL, only="case"),
+    "withdrawn": Relation("本人が同意を撤回したケース", OPEN, GONE, OPEN, OPEN),
+    "expired": Relation("見える期限が過ぎたケース", OPEN, GONE, OPEN, OPEN),
+    "declined": Relation("対象外と回答したケース", OPEN, GONE, OPEN, OPEN),
+    "transferred": Relation("担当を離れたケース(国側だけに残る)", GONE, OPEN, OPEN, OPEN),
+    "neighbour": Relation("同じ協定の、別の福祉事務所・ハローワークのケース", GONE, GONE, OPEN, OPEN, askers="csinh"),
+    "stranger": Relation("別の市の協定とケース", GONE, GONE, GONE, OPEN),
+    "mixed": Relation("自機関のケースの下に、別の記録の番号", GONE, GONE, GONE, GONE, only="child"),
+    "missing": Relation("存在しない番号", GONE, GONE, GONE, GONE),
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One line of the proof: this role asks this URL by this method, standing so to the record."""
+
+    letter: str
+    name: str
+    method: str
+    relation: str
+    answer: str  # "open", "403", "404" or "405"
+
+
+def behind(name: str, route: str) -> str:
+    if name in BEHIND:
+        return BEHIND[name]
+    if "<" not in route:
+        return "none"
+    if route.startswith("cases/"):
+        return "case"
+    return "agreement" if "<slug:code>" in route else "shared"
+
+
+def names_child(route: str) -> bool:
+    """Whether the URL names a record inside another one."""
+    return route.count("<uuid:") == 2 or ("<slug:code>" in route and "<int:pk>" in route)
+
+
+def expected(letter: str, name: str, method: str, relation: Relation, what: str) -> str:
+    """Role first, then method, then record, then who may send."""
+    is_gone = relation.answer(what, letter) == GONE and RELATIONS.get(STAYS.get(name, "")) is not relation
+    served = METHODS.get(name, "get post").split()
+    if letter not in MATRIX[name] + NOT_MINE.get(name, ""):
+        return GONE if letter in ASKED_LATE.get(name, "") and is_gone else FORBIDDEN
+    if method not in served:
+        return NOT_SERVED
+    if is_gone or letter in NOT_MINE.get(name, ""):
+        return GONE
+    if method == "post" and letter not in SENDERS.get(name, ALL):
+        return FORBIDDEN
+    return OPEN
+
+
+def cells(relation: str, routes: dict[str, str]) -> list[Cell]:
+    """Every cell of one relation; URLs without a record are asked once, as one's own."""
+    row = RELATIONS[relation]
+    found = []
+    for letter, name, method in itertools.product(row.askers, MATRIX, ("get", "post")):
+        what = behind(name, routes[name])
+        fits = {"child": names_child(routes[name]), "case": routes[name].startswith("cases/<uuid:pk>/")}
+        if (what == "none" and relation != "own") or not fits.get(row.only, True):
+            continue
+        found.append(Cell(letter, name, method, relation, expected(letter, name, method, row, what)))
+    return found
+
+
+ROLE_NAMES = {
+    "c": "CW",
+    "s": "支援員",
+    "n": "ナビ",
+    "m": "市管理者",
+    "h": "HW管理者",
+    "b": "労働局",
+    "k": "協議会",
+    "d": "求人開拓",
+    "i": "通訳",
+    "a": "システム",
+}
+BEHIND_NAMES = {"none": "なし", "case": "ケース", "agreement": "協定", "shared": "共有"}
+SIGNS = {OPEN: "○", GONE: "404"}
+
+
+def as_markdown(routes: dict[str, str], purposes: dict[str, str]) -> str:
+    """The matrix for people; `purposes` is what each URL's permission is called in Japanese."""
+    lines = [
+        "# 権限表",
+        "",
+        "だれが、どの画面で、どの記録に、何をできるか。`python -m tests.permission_matrix` が",
+        "`tests/permission_matrix.py` から書きます(手で直さないでください)。",
+        "すべてのマスは `tests/access/test_matrix.py` が実際にHTTPで確かめます。",
+        "",
+        "- ○: 開く・送れる。空欄: 403(あなたの役割ではできません)。●: 役割はよいが、この記録は本人だけ(404)。",
+        "- 方法の「見る」はGET、「送る」はPOST。ほかの方法はすべて405です。",
+        f"- ログインなしで開くのは {'、'.join(sorted(PUBLIC))} だけです。ほかはログイン画面へ移ります。",
+        "",
+        "## 画面と役割",
+        "",
+        f"| 画面 | 権限 | 方法 | 対象 | {' | '.join(ROLE_NAMES.values())} |",
+        f"| --- | --- | --- | --- | {' | '.join([':-:'] * len(ROLE_NAMES))} |",
+    ]
+    for name, letters in MATRIX.items():
+        methods = "・".join({"get": "見る", "post": "送る"}[method] for method in METHODS.get(name, "get post").split())
+        signs = ["○" if letter in letters else "●" if letter in NOT_MINE.get(name, "") else "" for letter in ROLE_NAMES]
+        what = BEHIND_NAMES[behind(name, routes[name])]
+        lines.append(f"| `{name}` | {purposes.get(name, '')} | {methods} | {what} | {' | '.join(signs)} |")
+    lines += [
+        "",
+        "## 記録との関係",
+        "",
+        "役割がよくても、記録との関係で答えが変わります。404は、存在しない番号とまったく同じ答えです。",
+        "",
+        "| 関係 | 市側から見たケース | 国側から見たケース | 協定・計画・報告 | 事業所・利用者・機関 | マスの数 |",
+        "| --- | :-: | :-: | :-: | :-: | --: |",
+    ]
+    total = 0
+    for key, row in RELATIONS.items():
+        count = len(cells(key, routes))
+        total += count
+        answers = (row.municipal, row.national, row.agreement, row.shared)
+        lines.append(f"| {row.label} | {' | '.join(SIGNS[answer] for answer in answers)} | {count:,} |")
+    lines += [f"| 合計 | | | | | {total:,} |", ""]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    from tests.access import permissions_page
+
+    permissions_page.write()

@@ -58,7 +58,8 @@ def test_every_template_is_used_and_can_be_read():
         for path in [*sources(), *(servers.ROOT / "templates").rglob("*")]
         if path.is_file()
     )
-    taken_by_name = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
+    taken_by_name = {f"{status}.html" for status in (400, 403, 404, 405, 409, 413, 429, 500, 503)}
+    taken_by_name.add("socialaccount/login.html")
     for path in (servers.ROOT / "templates").rglob("*.html"):
         name = str(path.relative_to(servers.ROOT / "templates"))
         engines["django"].get_template(name)
@@ -85,7 +86,15 @@ def test_the_queue_loses_nothing():
     assert app.conf.broker_transport_options["visibility_timeout"] > app.conf.task_time_limit
     assert app.conf.broker_transport_options["unacked_restore_throttle"] == 1
     assert app.conf.worker_soft_shutdown_timeout > 0
-    assert set(app.conf.beat_schedule) == {"sweep-reports", "request-monthly-reports"}
+    assert set(app.conf.beat_schedule) == {
+        "sweep-reports",
+        "request-monthly-reports",
+        "send-morning-notices",
+        "send-reminders",
+        "anchor-access-log",
+        "find-odd-readings",
+        "sweep-drafts",
+    }
     app.loader.import_default_modules()
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
     assert "synchronous_commit=on" in settings.DATABASES["default"]["OPTIONS"]["options"]

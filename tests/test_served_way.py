@@ -87,6 +87,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
         "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0",
         "SECRET_KEY_FILE": str(secret),
         "ALLOWED_HOSTS": "ittai.example,127.0.0.1",
+        "MFA_REQUIRED": "0",  # the demo's log-ins have a password alone
         "STATIC_ROOT": str(folder / "static"),
         "PYTHONWARNINGS": "ignore",
         "DATA_DIR": str(folder),

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from accounts.models import User
 from accounts.scope import Actor
+from agreements.models import Desk, Site
 from cases.actions.moves import CaseError, touch
 from cases.enums import APPOINTMENT_TRANSITIONS, AppointmentStatus, CaseState, ContactMethod
-from cases.models import Appointment, Case, Interview
+from cases.models import Appointment, Case, Interview, NoteSource
+from cases.querysets import hidden_bookings
+from core.templatetags.ui import clock, shortdate
 
 
 class CaseAlreadyClosed(CaseError):
@@ -21,8 +26,11 @@ class CaseAlreadyClosed(CaseError):
 
 
 class AppointmentTaken(CaseError):
-    def __init__(self) -> None:
-        super().__init__("同じ日時に同じ担当者との予約がすでにあります。別の日時にしてください。")
+    """The worker or the desk has a talk at that time; says when, never with whom."""
+
+    def __init__(self, times: Sequence[str] = ()) -> None:
+        what = "、".join(times) or "この時間"
+        super().__init__(f"予約が重なります: {what}。別の日時か席にしてください。")
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,14 @@ class NextAppointment:
     minutes: int = 60
     place: str = ""
     note: str = ""
+    bring: str = ""
+    site: Site | None = None
+    desk: Desk | None = None
+    is_group: bool = False
+
+    def columns(self) -> dict[str, Any]:
+        """The columns of Appointment that this says."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 def _refuse_closed(case: Case) -> None:
@@ -42,24 +58,49 @@ def _refuse_closed(case: Case) -> None:
         raise CaseAlreadyClosed
 
 
+def clashes(appointment: NextAppointment, *, apart_from: Appointment | None = None) -> list[str]:
+    """Talks of the worker or at the desk that this one overlaps, as times; also those behind the wall."""
+    if appointment.is_group:
+        return []
+    first, until = appointment.starts_at, appointment.starts_at + dt.timedelta(minutes=appointment.minutes)
+    who = Q(worker=appointment.worker)
+    if appointment.desk:
+        who |= Q(desk=appointment.desk)
+    seen = Appointment.objects.booked().filter(who, is_group=False).overlapping(first, until)
+    if apart_from is not None:
+        seen = seen.exclude(pk=apart_from.pk)
+    hidden = hidden_bookings(
+        sites=[appointment.site.pk] if appointment.site else [],
+        workers=[appointment.worker.pk],
+        first=first,
+        until=until,
+    )
+    desk = appointment.desk.pk if appointment.desk else None
+    rows = [
+        *seen.order_by("starts_at"),
+        *(row for row in hidden if row.worker_id == appointment.worker.pk or (desk and row.desk_id == desk)),
+    ]
+    return [
+        f"{shortdate(row.starts_at)} {clock(row.starts_at)}〜"
+        f"{clock(row.starts_at + dt.timedelta(minutes=row.minutes))}"
+        f"({'会う人' if row.worker_id == appointment.worker.pk else '席'}の予約)"
+        for row in rows
+    ]
+
+
 @transaction.atomic
 def book(*, case: Case, by: Actor, at: dt.datetime, appointment: NextAppointment) -> Appointment:
     """Book an appointment. Raises CaseAlreadyClosed, AppointmentTaken."""
     _refuse_closed(case)
-    taken = Appointment.objects.booked().filter(case=case, worker=appointment.worker, starts_at=appointment.starts_at)
-    if taken.exists():
-        raise AppointmentTaken
-    row = Appointment.objects.create(
-        case=case,
-        organisation=by.organisation,
-        worker=appointment.worker,
-        starts_at=appointment.starts_at,
-        minutes=appointment.minutes,
-        method=appointment.method,
-        place=appointment.place,
-        note=appointment.note,
-        created_by=by.user,
-    )
+    if times := clashes(appointment):
+        raise AppointmentTaken(times)
+    try:
+        with transaction.atomic():
+            row = Appointment.objects.create(
+                case=case, organisation=by.organisation, created_by=by.user, **appointment.columns()
+            )
+    except IntegrityError as error:  # somebody was faster, or the same person is booked twice in a group
+        raise AppointmentTaken from error
     touch(case=case, at=at)
     return row
 
@@ -87,12 +128,18 @@ def log_interview(
     fields: dict[str, Any],
     appointment: Appointment | None = None,
     following: NextAppointment | None = None,
+    source: str = "",
 ) -> Interview:
-    """Write the note, mark its appointment as kept and book the next one, all or nothing."""
+    """Write the note, mark its appointment as kept and book the next one, all or nothing.
+
+    A protected `source` is kept apart, for the writing organisation alone.
+    """
     _refuse_closed(case)
     interview = Interview.objects.create(
         case=case, organisation=by.organisation, written_by=by.user, appointment=appointment, **fields
     )
+    if source:
+        NoteSource.objects.create(case=case, interview=interview, organisation=by.organisation, name=source)
     if appointment is not None and appointment.status == AppointmentStatus.BOOKED:
         settle_appointment(appointment=appointment, status=AppointmentStatus.KEPT, by=by, at=at)
     if following is not None:

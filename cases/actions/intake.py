@@ -12,10 +12,10 @@ from accounts.scope import Actor
 from agreements.enums import BenefitStatus
 from agreements.models import Agreement, Site
 from cases.actions.moves import CaseError, lock, touch
-from cases.actions.sharing import index_case
+from cases.actions.sharing import EVERYTHING, index_case
 from cases.actions.team import assign
 from cases.enums import CaseState, Duty, GrantPurpose, LegalBasis
-from cases.models import BenefitPeriod, Case, CaseTransition, Grant, Person
+from cases.models import BenefitPeriod, Case, CaseTransition, Grant, Person, PersonContact
 from core.db import new_id
 from core.periods import fiscal_year
 
@@ -53,6 +53,7 @@ def open_case(
     intake_note: str = "",
     person: Person | None = None,
     person_fields: dict[str, Any] | None = None,
+    contact_fields: dict[str, Any] | None = None,
     previous_case: Case | None = None,
     duty: Duty | None = None,
 ) -> Case:
@@ -85,10 +86,12 @@ def open_case(
         valid_from=opened_on,
         given_by=by.user,
         touched_at=at,
+        **EVERYTHING,
     )
     case.save(force_insert=True)
     if is_new_person:
         person.save(force_insert=True)
+        PersonContact(person=person, **(contact_fields or {})).save(force_insert=True)
     BenefitPeriod.objects.create(case=case, status=status, starts_on=opened_on)
     CaseTransition.objects.create(case=case, to_state=CaseState.INTAKE, organisation=by.organisation, by=by.user, at=at)
     index_case(case=case, person=person, organisation_ids=[holder.pk])
@@ -100,8 +103,10 @@ def open_case(
 @transaction.atomic
 def reindex_person(*, person: Person, at: dt.datetime) -> None:
     """After names, birthday or phone changed: every reader finds the person under the new spelling."""
+    person = Person.objects.select_related("contact").get(pk=person.pk)
     for case in Case.objects.filter(person=person):
-        readers = Grant.objects.filter(case=case, withdrawn_at__isnull=True).values_list("organisation", flat=True)
+        shared = Grant.objects.filter(case=case, withdrawn_at__isnull=True, user__isnull=True)
+        readers = shared.values_list("organisation", flat=True)
         index_case(case=case, person=person, organisation_ids=list(readers))
         touch(case=case, at=at)
 

@@ -15,9 +15,9 @@ from accounts.models import Organisation
 from accounts.scope import Actor
 from cases.actions.intake import reindex_person
 from cases.actions.moves import CaseError
-from cases.models import Case, Grant, Person, PersonMerge
+from cases.actions.suppression import standing
+from cases.models import Case, Grant, Person, PersonContact, PersonMerge
 from cases.models.person import CONTACT_FIELDS
-from core.periods import today
 
 # What is chosen field by field; the rest of a person is not a matter of choice.
 MERGED_FIELDS = (
@@ -46,24 +46,30 @@ class Undone:
 
 def field_of(name: str) -> Any:
     """The model field behind a name of MERGED_FIELDS; contact fields are found here too."""
-    return Person._meta.get_field(name)
+    model = PersonContact if name in CONTACT_FIELDS else Person
+    return model._meta.get_field(name)
 
 
 def values_of(person: Person) -> dict[str, Any]:
-    """The fields of a person that a merge chooses among, contact included."""
-    contact = person.contact()
-    return {name: contact[name] if name in contact else getattr(person, name) for name in MERGED_FIELDS}
+    """The fields of a person that a merge chooses among; without contact while a suppression hides it."""
+    contact = person.shown_contact
+    own = {name: getattr(person, name) for name in MERGED_FIELDS if name not in CONTACT_FIELDS}
+    return own if contact is None else {**own, **{name: getattr(contact, name) for name in CONTACT_FIELDS}}
 
 
 def write_values(person: Person, values: Mapping[str, Any]) -> None:
-    """Put these values on the person, contact included; the version moves on."""
+    """Put these values on the person and the contact; the version of what changes moves on."""
     current = values_of(person)
     changed = {name: value for name, value in values.items() if value != current[name]}
-    seen = person.version
-    if not changed:
-        return
-    if not Person.objects.filter(pk=person.pk, version=seen).update(version=seen + 1, **changed):
+    own = {name: value for name, value in changed.items() if name not in CONTACT_FIELDS}
+    contact = {name: value for name, value in changed.items() if name in CONTACT_FIELDS}
+    people = Person.objects.filter(pk=person.pk, version=person.version)
+    if own and not people.update(version=person.version + 1, **own):
         raise MergeRefused("ほかの人が先に基本情報を直しました。画面を開き直して、内容を確かめてください。")
+    if contact:
+        seen = person.contact.version
+        if not PersonContact.objects.filter(person=person, version=seen).update(version=seen + 1, **contact):
+            raise MergeRefused("ほかの人が先に連絡先を直しました。画面を開き直して、内容を確かめてください。")
     person.refresh_from_db()
 
 
@@ -81,6 +87,11 @@ def check_mergeable(*, kept: Person, merged: Person) -> None:
     for person in (kept, merged):
         if person.merged_into_id:
             raise MergeRefused("すでに別の登録へ統合されています。画面を開き直してください。")
+        if standing(person.pk):
+            raise MergeRefused(
+                f"{person.name}さんには支援措置が設定されているため、統合できません。"
+                "統合すると居所を知る人が増えるおそれがあります。措置が解除された後に統合してください。"
+            )
         with connection.cursor() as cursor:
             cursor.execute("SELECT ittai_has_hidden_case(%s)", [person.pk])
             (is_hidden,) = cursor.fetchone()
@@ -105,7 +116,7 @@ def newly_seeing(*, kept: Person, merged: Person) -> list[Organisation]:
     """Organisations that see only one of the two now and would see the one person afterwards."""
     readers: list[set[int]] = []
     for person in (kept, merged):
-        grants = Grant.objects.filter(case__person=person).live(today())
+        grants = Grant.objects.filter(case__person=person).open_now()
         readers.append(set(grants.values_list("organisation", flat=True)))
     return list(Organisation.objects.filter(pk__in=readers[0] ^ readers[1]).order_by("pk"))
 
@@ -125,7 +136,7 @@ def merge_persons(
 
     `agreed_readers` are the organisations that the actor knows to see more from now on. Raises MergeRefused.
     """
-    people = Person.objects.visible_to(by).filter(pk__in=[kept.pk, merged.pk]).order_by("pk")
+    people = Person.objects.visible_to(by).filter(pk__in=[kept.pk, merged.pk]).select_related("contact").order_by("pk")
     locked = {person.pk: person for person in people.select_for_update(of=("self",))}
     if len(locked) != 2:
         raise MergeRefused("統合する登録が見つかりません。画面を開き直してください。")
@@ -167,6 +178,8 @@ def cannot_undo(merge: PersonMerge) -> str:
     """Why a merge cannot be taken back any more; empty when it can."""
     if merge.undone_at is not None:
         return "この統合は、すでに取り消されています。"
+    if standing(merge.kept_id):
+        return "支援措置が設定されているため、取り消せません。元の登録に戻すと、その登録の居所が隠れなくなります。"
     if merge.kept.merged_into_id:
         return "残した登録が、その後さらに別の登録へ統合されています。先にその統合を取り消してください。"
     if Case.objects.filter(pk__in=merge.case_ids, person_id=merge.kept_id).count() != len(merge.case_ids):
@@ -209,7 +222,8 @@ def kept_after_undo(merge: PersonMerge) -> list[str]:
 @transaction.atomic
 def undo_merge(*, merge: PersonMerge, by: Actor, at: dt.datetime) -> Undone:
     """The cases go back to their own registration, with the values it had. Raises MergeRefused."""
-    kept = Person.objects.visible_to(by).select_for_update(of=("self",)).get(pk=merge.kept_id)
+    visible = Person.objects.visible_to(by).select_related("contact")
+    kept = visible.select_for_update(of=("self",)).get(pk=merge.kept_id)
     merge.kept = kept
     reason = cannot_undo(merge)
     if reason:

@@ -34,7 +34,7 @@ def lock(case: Case) -> Case:
 
 def touch(*, case: Case, at: dt.datetime) -> None:
     """The case rises to the top of every reader's list."""
-    Grant.objects.filter(case=case, withdrawn_at__isnull=True).update(touched_at=at)
+    Grant.objects.filter(case=case, withdrawn_at__isnull=True, user__isnull=True).update(touched_at=at)
 
 
 def move(*, case: Case, to: CaseState, by: Actor, at: dt.datetime, note: str = "", **changes: object) -> Case:

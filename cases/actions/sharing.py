@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import Organisation
 from accounts.scope import Actor
 from cases.actions.moves import CaseError
-from cases.enums import ConsentMethod, GrantPurpose, LegalBasis
-from cases.models import Case, Consent, ConsentRecipient, Grant, Person, PersonMerge, SearchKey
+from cases.enums import ConsentMethod, FieldGroup, GrantPurpose, LegalBasis
+from cases.models import Case, Consent, ConsentRecipient, Grant, Person, PersonMerge, SearchKey, Suppression
 from cases.search import case_keys, person_keys
+
+# All kinds of facts: what the holder's own grant includes.
+EVERYTHING = {f"includes_{group.value}": True for group in FieldGroup}
 
 
 class ConsentMissing(CaseError):
@@ -23,14 +27,23 @@ class ConsentMissing(CaseError):
 
 
 def search_rows(
-    *, case: Case, person: Person, organisation_id: int, earlier: Iterable[dict[str, str]] = ()
+    *,
+    case: Case,
+    person: Person,
+    organisation_id: int,
+    earlier: Iterable[dict[str, str]] = (),
+    is_suppressed: bool = False,
 ) -> list[SearchKey]:
-    """The spellings under which an organisation finds the case.
+    """The spellings under which an organisation finds the case; a suppressed person is not found by phone.
 
     `earlier` are the values of registrations that were merged into the person: their names still find.
     """
+    contact = None if is_suppressed else person.shown_contact
     keys = case_keys(case.number) | person_keys(
-        name=person.name, name_kana=person.name_kana, birth_on=person.birth_on, phone=person.contact()["phone"]
+        name=person.name,
+        name_kana=person.name_kana,
+        birth_on=person.birth_on,
+        phone=contact.phone if contact is not None else "",
     )
     for values in earlier:
         keys |= person_keys(name=values["name"], name_kana=values["name_kana"], birth_on=None, phone="")
@@ -38,12 +51,20 @@ def search_rows(
 
 
 def index_case(*, case: Case, person: Person, organisation_ids: Iterable[int]) -> None:
-    """Write the search keys of a case anew for these organisations."""
+    """Write the search keys of a case anew for these organisations.
+
+    A release shows the phone to one user for a while; keys are read by everybody, so the suppression decides.
+    """
     ids = list(organisation_ids)
+    is_suppressed = Suppression.objects.standing().filter(person=person).exists()
     earlier = list(PersonMerge.objects.standing().filter(kept=person).values_list("merged_values", flat=True))
     SearchKey.objects.filter(case=case, organisation__in=ids).delete()
     SearchKey.objects.bulk_create(
-        row for pk in ids for row in search_rows(case=case, person=person, organisation_id=pk, earlier=earlier)
+        row
+        for pk in ids
+        for row in search_rows(
+            case=case, person=person, organisation_id=pk, earlier=earlier, is_suppressed=is_suppressed
+        )
     )
 
 
@@ -59,6 +80,7 @@ def record_consent(
     includes_health: bool = False,
     includes_finance: bool = False,
     includes_family: bool = False,
+    valid_to: dt.date | None = None,
 ) -> Consent:
     """What the person agreed to, and to whom it may be told."""
     consent = Consent.objects.create(
@@ -69,6 +91,7 @@ def record_consent(
         includes_health=includes_health,
         includes_finance=includes_finance,
         includes_family=includes_family,
+        valid_to=valid_to,
         taken_by=by.user,
         organisation=by.organisation,
     )
@@ -88,13 +111,23 @@ def give_grant(
     at: dt.datetime,
     on: dt.date,
 ) -> Grant:
-    """Open the case to an organisation on the person's consent. Raises ConsentMissing without a live one."""
+    """Open the case to an organisation on the person's consent, as long as that lasts.
+
+    An organisation that sees the case already sees it on the newest consent from now on, so that
+    withdrawing that one closes the case. Raises ConsentMissing without a live consent.
+    """
     names_it = consent.recipients.filter(organisation=organisation).exists()
     is_live = consent.withdrawn_at is None and (consent.valid_to is None or consent.valid_to >= on)
     if not (names_it and is_live and consent.case_id == case.pk):
         raise ConsentMissing(organisation)
-    live = Grant.objects.filter(case=case, organisation=organisation, withdrawn_at__isnull=True).first()
+    shared = Grant.objects.filter(case=case, organisation=organisation, user__isnull=True)
+    live = shared.filter(withdrawn_at__isnull=True).first()
     if live is not None:
+        if live.legal_basis == LegalBasis.CONSENT:
+            live.consent, live.valid_to = consent, consent.valid_to
+            for name in EVERYTHING:
+                setattr(live, name, getattr(consent, name))
+            live.save(update_fields=["consent", "valid_to", *EVERYTHING])
         return live
     grant = Grant.objects.create(
         case=case,
@@ -103,8 +136,10 @@ def give_grant(
         legal_basis=LegalBasis.CONSENT,
         consent=consent,
         valid_from=on,
+        valid_to=consent.valid_to,
         given_by=by.user,
         touched_at=at,
+        **{name: getattr(consent, name) for name in EVERYTHING},
     )
     index_case(case=case, person=case.person, organisation_ids=[organisation.pk])
     return grant
@@ -112,21 +147,27 @@ def give_grant(
 
 def end_grant(*, case: Case, organisation: Organisation, by: Actor, at: dt.datetime, reason: str) -> None:
     """The organisation no longer sees the case; the row says until when and why."""
-    Grant.objects.filter(case=case, organisation=organisation, withdrawn_at__isnull=True).update(
+    Grant.objects.filter(case=case, organisation=organisation, withdrawn_at__isnull=True, user__isnull=True).update(
         withdrawn_at=at, withdrawn_by=by.user, withdrawal_reason=reason
     )
     SearchKey.objects.filter(case=case, organisation=organisation).delete()
 
 
 @transaction.atomic
-def withdraw_consent(*, consent: Consent, by: Actor, at: dt.datetime, note: str) -> None:
-    """The person takes the consent back: sharing on it ends at once, the records stay."""
-    changed = Consent.objects.filter(pk=consent.pk, withdrawn_at__isnull=True).update(
-        withdrawn_at=at, withdrawn_by=by.user, withdrawal_note=note
-    )
-    if not changed:
-        raise CaseError("この同意はすでに撤回されています。")
-    for grant in consent.grants.filter(withdrawn_at__isnull=True).select_related("organisation"):
-        end_grant(
-            case=consent.case, organisation=grant.organisation, by=by, at=at, reason=f"本人の同意の撤回: {note}"[:200]
-        )
+def consent_and_share(
+    *,
+    case: Case,
+    by: Actor,
+    at: dt.datetime,
+    on: dt.date,
+    recipients: Iterable[Organisation],
+    share_for: GrantPurpose | None,
+    **consent: Any,
+) -> Consent:
+    """Record a consent and, if a purpose is named, open the case to its recipients at once."""
+    given_to = list(recipients)
+    row = record_consent(case=case, by=by, recipients=given_to, **consent)
+    if share_for is not None:
+        for organisation in given_to:
+            give_grant(case=case, organisation=organisation, purpose=share_for, consent=row, by=by, at=at, on=on)
+    return row

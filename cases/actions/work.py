@@ -17,8 +17,9 @@ from cases.enums import (
     IntroductionResult,
     RetentionState,
 )
-from cases.models import Case, Introduction, Placement, RetentionCheck
+from cases.models import Case, Introduction, Placement, RetentionCheck, Workplace
 from core.periods import add_months
+from employers.models import Employer
 
 
 class NotInSupport(CaseError):
@@ -31,12 +32,20 @@ class PlacementRepeated(CaseError):
         super().__init__("同じ就職先・同じ就職日の記録がすでにあります。")
 
 
+def _apart(fields: dict[str, Any]) -> tuple[Employer, dict[str, Any]]:
+    """The employer, which a suppression may hide, and the facts of the row itself."""
+    facts = dict(fields)
+    return facts.pop("employer"), facts
+
+
 @transaction.atomic
 def introduce(*, case: Case, by: Actor, at: dt.datetime, fields: dict[str, Any]) -> Introduction:
     """Record an introduction or application. Raises NotInSupport."""
     if lock(case).state not in STATES_IN_SUPPORT:
         raise NotInSupport
-    introduction = Introduction.objects.create(case=case, organisation=by.organisation, created_by=by.user, **fields)
+    employer, facts = _apart(fields)
+    introduction = Introduction.objects.create(case=case, organisation=by.organisation, created_by=by.user, **facts)
+    Workplace.objects.create(case=case, introduction=introduction, employer=employer)
     touch(case=case, at=at)
     return introduction
 
@@ -72,11 +81,13 @@ def place(
     current = lock(case)
     if current.state not in STATES_IN_SUPPORT:
         raise NotInSupport
-    if case.placements.filter(employer=fields["employer"], started_on=fields["started_on"]).exists():
+    employer, facts = _apart(fields)
+    if case.placements.filter(workplace__employer=employer, started_on=facts["started_on"]).exists():
         raise PlacementRepeated
     placement = Placement.objects.create(
-        case=case, organisation=by.organisation, introduction=introduction, created_by=by.user, **fields
+        case=case, organisation=by.organisation, introduction=introduction, created_by=by.user, **facts
     )
+    Workplace.objects.create(case=case, placement=placement, employer=employer)
     if introduction is not None and introduction.result == IntroductionResult.PENDING:
         record_result(
             introduction=introduction,
@@ -91,7 +102,7 @@ def place(
         for mark in RETENTION_MARKS
     )
     if current.state != CaseState.PLACED:
-        move(case=case, to=CaseState.PLACED, by=by, at=at, note=f"就職: {placement.employer.name}")
+        move(case=case, to=CaseState.PLACED, by=by, at=at, note=f"就職: {placement.job_title}")
     touch(case=case, at=at)
     return placement
 
@@ -112,7 +123,7 @@ def separate(*, placement: Placement, by: Actor, at: dt.datetime, on: dt.date, r
     case = lock(placement.case)
     still_working = case.placements.filter(separated_on__isnull=True).exists()
     if case.state == CaseState.PLACED and not still_working:
-        move(case=case, to=CaseState.ACTIVE, by=by, at=at, note=f"離職: {placement.employer.name} {reason}")
+        move(case=case, to=CaseState.ACTIVE, by=by, at=at, note=f"離職: {reason}")
     touch(case=case, at=at)
 
 

@@ -14,9 +14,10 @@ from django.db import connection, models
 
 from accounts.models import Organisation, User
 from agreements.enums import BenefitStatus
-from cases.actions.sharing import search_rows
+from cases.actions.sharing import EVERYTHING, search_rows
 from cases.demo import words
 from cases.demo.course import Course, Side, at, workday
+from cases.demo.diary import Diary
 from cases.demo.jobs import add_jobs
 from cases.demo.organisations import World
 from cases.enums import (
@@ -36,6 +37,8 @@ from cases.enums import (
 from cases.models import (
     Appointment,
     Assignment,
+    Attachment,
+    AttachmentContent,
     BenefitPeriod,
     Case,
     CaseCounter,
@@ -46,13 +49,16 @@ from cases.models import (
     Interview,
     Introduction,
     Person,
+    PersonContact,
     Placement,
     PlanMenu,
     RetentionCheck,
     SearchKey,
     SupportPlan,
     SupportRequest,
+    Workplace,
 )
+from cases.weeks import is_workday, local_day, next_workday
 from core.db import new_id
 from core.periods import add_months, fiscal_year
 
@@ -61,6 +67,7 @@ ORDER: tuple[type[models.Model], ...] = (
     Grant,
     Case,
     Person,
+    PersonContact,
     BenefitPeriod,
     Consent,
     ConsentRecipient,
@@ -73,8 +80,11 @@ ORDER: tuple[type[models.Model], ...] = (
     Interview,
     Introduction,
     Placement,
+    Workplace,
     RetentionCheck,
     SearchKey,
+    Attachment,
+    AttachmentContent,
 )
 
 
@@ -87,6 +97,7 @@ class CaseBook:
         self.rng = rng
         self.rows: dict[type[models.Model], list[Any]] = defaultdict(list)
         self.numbers: dict[tuple[int, int], int] = defaultdict(int)
+        self.diary = Diary(rng)
 
     def add(self, row: Any) -> Any:
         self.rows[type(row)].append(row)
@@ -116,20 +127,26 @@ class CaseBook:
             family, family_kana = rng.choice(words.FAMILY)
             given, given_kana = rng.choice(words.GIVEN_FEMALE if sex == Sex.FEMALE else words.GIVEN_MALE)
             name, kana = f"{family} {given}", f"{family_kana} {given_kana}"
-        return self.add(
+        person = self.add(
             Person(
                 organisation=holder,
                 name=name,
                 name_kana=kana,
                 birth_on=birth,
                 sex=sex,
-                postal_code="700-0000",
-                address=f"架空町{rng.randint(1, 9)}丁目{rng.randint(1, 30)}-{rng.randint(1, 20)}",
-                phone=f"090-0000-{rng.randint(0, 9999):04d}",
                 language="ポルトガル語" if foreign else "",
                 needs_interpreter=foreign,
             )
         )
+        self.add(
+            PersonContact(
+                person=person,
+                postal_code="700-0000",
+                address=f"架空町{rng.randint(1, 9)}丁目{rng.randint(1, 30)}-{rng.randint(1, 20)}",
+                phone=f"090-0000-{rng.randint(0, 9999):04d}",
+            )
+        )
+        return person
 
     def case(
         self, side: Side, status: BenefitStatus, opened_on: dt.date, state: CaseState, **fields: Any
@@ -163,6 +180,7 @@ class CaseBook:
                 legal_basis=LegalBasis.OWN_DUTY,
                 valid_from=opened_on,
                 given_by=worker,
+                **EVERYTHING,
                 touched_at=at(max(opened_on, touched), self.rng.randint(9, 16), self.rng.randrange(60)),
             )
         )
@@ -230,6 +248,8 @@ class CaseBook:
                 purpose=GrantPurpose.SUPPORT_REQUEST,
                 legal_basis=LegalBasis.CONSENT,
                 consent=consent,
+                includes_health=consent.includes_health,
+                includes_family=consent.includes_family,
                 valid_from=on,
                 given_by=worker,
                 touched_at=at(max(on, case.closed_on or self.today - dt.timedelta(days=self.rng.randrange(20))), 15),
@@ -412,19 +432,25 @@ class CaseBook:
         status: AppointmentStatus = AppointmentStatus.BOOKED,
     ) -> None:
         day = self.today + dt.timedelta(days=in_days)
-        if in_days:
+        if in_days < 0:
             day = workday(day)
+        elif in_days and not is_workday(day):
+            day = next_workday(day)
         settled = status != AppointmentStatus.BOOKED
+        starts_at, desk = self.diary.free(worker, case.site, day)
         self.add(
             Appointment(
                 case=case,
                 organisation=organisation,
                 worker=worker,
-                starts_at=at(day, self.rng.randint(9, 16), self.rng.choice((0, 30))),
-                place="窓口",
-                note=self.rng.choice(("履歴書を持参", "求人の相談", "近況の確認", "")),
+                starts_at=starts_at,
+                method=self.rng.choices((ContactMethod.VISIT, ContactMethod.PHONE), (5, 1))[0],
+                site=case.site,
+                desk=desk,
+                bring=self.rng.choice(("履歴書、筆記用具", "ハローワークカード", "", "")),
+                note=self.rng.choice(("求人の相談", "近況の確認", "応募書類の相談", "")),
                 status=status,
-                status_at=at(day, 17) if settled else None,
+                status_at=at(local_day(starts_at), 17) if settled else None,
                 status_by=worker if settled else None,
                 created_by=worker,
             )

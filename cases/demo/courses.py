@@ -9,8 +9,10 @@ from typing import Any
 from agreements.enums import BenefitStatus
 from cases.demo.casebook import CaseBook
 from cases.demo.course import Course, Job, Side, at, workday
+from cases.demo.diary import add_weekly
 from cases.demo.organisations import World
 from cases.enums import AppointmentStatus, CaseState, CloseReason, RequestStatus
+from cases.models import Appointment
 from core.periods import fiscal_year
 
 GROUP_STATUS = {
@@ -65,6 +67,7 @@ def add_all(book: CaseBook, data: dict[str, Any]) -> None:
     _published(book, data)
     for code in ("okayama", "soja", "kurashiki"):
         _living(book, code)
+        _weekly(book, side_of(book.world, code))
 
 
 def _published(book: CaseBook, data: dict[str, Any]) -> None:
@@ -259,3 +262,11 @@ def _not_yet(book: CaseBook, side: Side, code: str) -> None:
         )
         case = book.course(course)
         book.appointment(case, side.hello_work, side.navigators[0], in_days=-days, status=AppointmentStatus.NO_SHOW)
+
+
+def _weekly(book: CaseBook, side: Side) -> None:
+    """Somebody who comes every week to the same hour."""
+    booked = (row for row in book.rows[Appointment] if row.worker in side.navigators)
+    first = next((row for row in booked if row.status == AppointmentStatus.BOOKED), None)
+    if first is not None:
+        book.rows[Appointment].extend(add_weekly(book.diary, first, times=5))

@@ -19,7 +19,7 @@ from cases.enums import (
     PayCycle,
     RetentionState,
 )
-from cases.models import Case, Introduction, Placement, RetentionCheck
+from cases.models import Case, Introduction, Placement, RetentionCheck, Workplace
 from core.periods import add_months
 
 if TYPE_CHECKING:
@@ -36,11 +36,10 @@ def add_jobs(book: CaseBook, case: Case, course: Course, navigator: User) -> Non
         on = max(on, course.started_on)
         answered = on + dt.timedelta(days=rng.randint(4, 12))
         pending = answered > end
-        book.add(
+        tried = book.add(
             Introduction(
                 case=case,
                 organisation=here,
-                employer=rng.choice(book.world.employers),
                 job_title=rng.choice(words.JOBS),
                 introduced_on=on,
                 result=IntroductionResult.PENDING if pending else IntroductionResult.REJECTED,
@@ -50,6 +49,7 @@ def add_jobs(book: CaseBook, case: Case, course: Course, navigator: User) -> Non
                 created_by=navigator,
             )
         )
+        book.add(Workplace(case=case, introduction=tried, employer=rng.choice(book.world.employers)))
     employers = rng.sample(book.world.employers, len(course.jobs))
     for job, employer in zip(course.jobs, employers, strict=True):
         title = rng.choice(words.JOBS)
@@ -58,7 +58,6 @@ def add_jobs(book: CaseBook, case: Case, course: Course, navigator: User) -> Non
             Introduction(
                 case=case,
                 organisation=here,
-                employer=employer,
                 job_title=title,
                 introduced_on=introduced,
                 result=IntroductionResult.HIRED,
@@ -66,12 +65,12 @@ def add_jobs(book: CaseBook, case: Case, course: Course, navigator: User) -> Non
                 created_by=navigator,
             )
         )
+        book.add(Workplace(case=case, introduction=introduction, employer=employer))
         placement = book.add(
             Placement(
                 case=case,
                 organisation=here,
                 introduction=introduction,
-                employer=employer,
                 job_title=title,
                 employment_type=rng.choices(
                     (EmploymentType.PART_TIME, EmploymentType.REGULAR, EmploymentType.CONTRACT), (6, 2, 2)
@@ -88,6 +87,7 @@ def add_jobs(book: CaseBook, case: Case, course: Course, navigator: User) -> Non
                 created_by=navigator,
             )
         )
+        book.add(Workplace(case=case, placement=placement, employer=employer))
         add_checks(book, case, placement, job, navigator)
 
 

@@ -22,7 +22,7 @@ def add_same(world: World, today: dt.date) -> None:
     )
     actor = Actor(user=member.user, membership=member, organisation_ids=covered_ids(member.organisation))
 
-    def register(name: str, kana: str, birth_on: dt.date, days: int, **fields: str) -> Case:
+    def register(name: str, kana: str, birth_on: dt.date, days: int, phone: str = "") -> Case:
         day = workday(today - dt.timedelta(days=days))
         return open_case(
             by=actor,
@@ -33,7 +33,8 @@ def add_same(world: World, today: dt.date) -> None:
             status=BenefitStatus.LIVELIHOOD_PROTECTION,
             opened_on=day,
             intake_note="窓口で相談を受けた。",
-            person_fields={"name": name, "name_kana": kana, "birth_on": birth_on, **fields},
+            person_fields={"name": name, "name_kana": kana, "birth_on": birth_on},
+            contact_fields={"phone": phone},
             duty=Duty.CASEWORKER,
         )
 

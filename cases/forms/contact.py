@@ -11,11 +11,11 @@ from accounts.enums import MUNICIPAL_KINDS, Role
 from accounts.models import User
 from accounts.scope import Actor
 from cases.actions.contact import NextAppointment
-from cases.enums import ContactMethod, Visibility
+from cases.enums import ContactMethod, FieldGroup, Visibility
 from cases.forms.person import choices
 from cases.forms.support import members
 from cases.models import Interview
-from core.forms import JapaneseDateField, JapaneseDateTimeField, JapaneseForm, NumberField, VersionedModelForm
+from core.forms import JapaneseDateField, JapaneseDateTimeField, JapaneseForm, VersionedModelForm
 from core.periods import now
 
 WORKERS = (Role.CASEWORKER, Role.SUPPORT_WORKER, Role.NAVIGATOR, Role.MANAGER)
@@ -29,6 +29,7 @@ INTERVIEW_FIELDS = (
     "other_participants",
     "body",
     "visibility",
+    "field_group",
     "homework",
     "homework_due_on",
 )
@@ -43,6 +44,7 @@ class _InterviewFields(forms.Form):
         help_text="個人番号(マイナンバー)や保護費の額は書かないでください。",
     )
     visibility = forms.ChoiceField(choices=Visibility, label="読める人")
+    field_group = forms.ChoiceField(label="内容の種類", required=False, choices=[("", "一般"), *FieldGroup.choices])
     homework_due_on = JapaneseDateField(label="宿題の期限", required=False)
 
     def clean_held_at(self) -> dt.datetime:
@@ -58,33 +60,6 @@ class _InterviewFields(forms.Form):
         return cleaned
 
 
-class AppointmentForm(JapaneseForm):
-    """When and with whom to meet."""
-
-    starts_at = JapaneseDateTimeField(label="日時")
-    worker = forms.ModelChoiceField(User.objects.none(), label="会う人")
-    method = forms.ChoiceField(choices=ContactMethod, label="方法")
-    minutes = NumberField(label="所要時間(分)", initial=60, min_value=5, max_value=480)
-    place = forms.CharField(label="場所", max_length=100, required=False)
-    note = forms.CharField(label="用件・持ち物", max_length=200, required=False)
-
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices(self, "worker").queryset = members(actor.organisation_ids, WORKERS)
-        self.fields["worker"].initial = actor.user
-
-    def appointment(self) -> NextAppointment:
-        data = self.cleaned_data
-        return NextAppointment(
-            starts_at=data["starts_at"],
-            worker=data["worker"],
-            method=ContactMethod(data["method"]),
-            minutes=data["minutes"],
-            place=data["place"],
-            note=data["note"],
-        )
-
-
 class InterviewForm(_InterviewFields, JapaneseForm):
     """A new note with homework and the next appointment."""
 
@@ -93,6 +68,12 @@ class InterviewForm(_InterviewFields, JapaneseForm):
     has_hello_work = forms.BooleanField(label="ハローワークが参加", required=False)
     has_interpreter = forms.BooleanField(label="通訳が参加", required=False)
     other_participants = forms.CharField(label="その他の参加者", max_length=200, required=False)
+    source = forms.CharField(
+        label="情報の提供元(保護する)",
+        max_length=100,
+        required=False,
+        help_text="自機関だけが見ます。印刷・出力・開示の写しには出ません。",
+    )
     homework = forms.CharField(label="宿題", max_length=300, required=False)
     next_at = JapaneseDateTimeField(label="次回の日時", required=False)
     next_worker = forms.ModelChoiceField(User.objects.none(), label="次回会う人", required=False)
@@ -107,6 +88,8 @@ class InterviewForm(_InterviewFields, JapaneseForm):
         "other_participants",
         "body",
         "visibility",
+        "field_group",
+        "source",
         "homework",
         "homework_due_on",
         "next_at",

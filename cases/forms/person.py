@@ -12,7 +12,8 @@ from accounts.scope import Actor
 from agreements.enums import BenefitStatus
 from agreements.models import Agreement, Site
 from cases.enums import CaseState
-from cases.models import Person
+from cases.models import Person, PersonContact
+from cases.models.person import CONTACT_FIELDS
 from core.forms import DigitsField, JapaneseDateField, JapaneseForm, JapaneseModelForm, KanaField, VersionedModelForm
 from core.periods import today
 
@@ -22,11 +23,6 @@ PERSON_FIELDS = (
     "birth_on",
     "birth_note",
     "sex",
-    "postal_code",
-    "address",
-    "phone",
-    "email",
-    "contact_note",
     "language",
     "needs_interpreter",
 )
@@ -37,14 +33,23 @@ class _PersonFields(forms.Form):
 
     name_kana = KanaField(label="フリガナ", max_length=150, help_text="ひらがなで入力しても直します。")
     birth_on = JapaneseDateField(label="生年月日", required=False)
-    postal_code = DigitsField(label="郵便番号", max_length=8, required=False)
-    phone = DigitsField(label="電話番号", max_length=30, required=False)
 
     def clean_birth_on(self) -> dt.date | None:
         birth: dt.date | None = self.cleaned_data["birth_on"]
         if birth and not dt.date(1900, 1, 1) <= birth <= today():
             raise forms.ValidationError("生年月日は1900年から今日までの日にしてください。")
         return birth
+
+
+class _ContactFields(forms.Form):
+    postal_code = DigitsField(label="郵便番号", max_length=8, required=False)
+    address = forms.CharField(label="住所", max_length=300, required=False)
+    phone = DigitsField(label="電話番号", max_length=30, required=False)
+    email = forms.EmailField(label="メールアドレス", required=False)
+    contact_note = forms.CharField(label="連絡の可否・時間帯", max_length=200, required=False)
+
+    def contact_fields(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in CONTACT_FIELDS if name in self.cleaned_data}
 
 
 class PersonForm(_PersonFields, VersionedModelForm):
@@ -55,7 +60,15 @@ class PersonForm(_PersonFields, VersionedModelForm):
         fields = PERSON_FIELDS
 
 
-class IntakeForm(_PersonFields, JapaneseModelForm):
+class ContactForm(_ContactFields, VersionedModelForm):
+    """Where the person can be found; open only to those from whom it is not hidden."""
+
+    class Meta:
+        model = PersonContact
+        fields = CONTACT_FIELDS
+
+
+class IntakeForm(_PersonFields, _ContactFields, JapaneseModelForm):
     """A new person with the first case (相談受付): name, reading and status are enough."""
 
     agreement = forms.ModelChoiceField(Agreement.objects.none(), label="協定")

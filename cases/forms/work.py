@@ -97,7 +97,7 @@ class PlacementForm(JapaneseForm):
         super().__init__(*args, **kwargs)
         choices(self, "introduction").queryset = Introduction.objects.filter(
             case=case, result=IntroductionResult.PENDING
-        ).select_related("employer")
+        ).select_related("workplace__employer")
         self.fields["started_on"].initial = today()
 
     def clean_started_on(self) -> dt.date:

@@ -1,32 +1,53 @@
 """Tables of casework, cut by noun."""
 
+from cases.models.attachment import Attachment, AttachmentContent
+from cases.models.calendar import AppointmentMove, CalendarFeed, NoticeSent, NoticeSetting, WorkerSlot
 from cases.models.case import BenefitPeriod, Case, CaseCounter, CaseTransition
-from cases.models.contact import Appointment, Interview
-from cases.models.person import Person, PersonMerge
+from cases.models.circumstance import Circumstance
+from cases.models.contact import Appointment, Interview, NoteSource
+from cases.models.emergency import EmergencyAccess
+from cases.models.oversight import OddReading
+from cases.models.person import Person, PersonContact, PersonMerge
 from cases.models.plan import PlanMenu, SupportPlan
 from cases.models.search import SearchKey
 from cases.models.sharing import Consent, ConsentRecipient, Grant
+from cases.models.suppression import Release, Suppression
 from cases.models.team import Assignment, SupportRequest
-from cases.models.work import Introduction, Placement, RetentionCheck
+from cases.models.work import Introduction, Placement, RetentionCheck, Workplace
 
 __all__ = [
     "Appointment",
+    "AppointmentMove",
     "Assignment",
+    "Attachment",
+    "AttachmentContent",
     "BenefitPeriod",
+    "CalendarFeed",
     "Case",
     "CaseCounter",
     "CaseTransition",
+    "Circumstance",
     "Consent",
     "ConsentRecipient",
+    "EmergencyAccess",
     "Grant",
     "Interview",
     "Introduction",
+    "NoteSource",
+    "NoticeSent",
+    "NoticeSetting",
+    "OddReading",
     "Person",
+    "PersonContact",
     "PersonMerge",
     "Placement",
     "PlanMenu",
+    "Release",
     "RetentionCheck",
     "SearchKey",
     "SupportPlan",
     "SupportRequest",
+    "Suppression",
+    "WorkerSlot",
+    "Workplace",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 import pghistory
@@ -11,6 +12,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
+from accounts.access_log import saw
 from accounts.models import Organisation, User
 from agreements.enums import BenefitStatus
 from agreements.models import Agreement, Site, TargetGroup
@@ -138,6 +140,13 @@ class Case(UUIDModel, VersionedModel):
 
     def __str__(self) -> str:
         return self.number
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Case:
+        """Whoever loads a case has read it: the access log is told here, so that no page can forget to."""
+        row = super().from_db(db, field_names, values, **options)
+        saw(person=row.person_id, case=row.pk)
+        return row
 
 
 class CaseTransition(UUIDModel):

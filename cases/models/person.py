@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.access_log import saw
 from accounts.models import Organisation, User
 from cases.enums import Sex
-from cases.querysets import PersonMergeQuerySet, PersonQuerySet
+from cases.querysets import ContactQuerySet, PersonMergeQuerySet, PersonQuerySet
 from core.db import UUIDModel, VersionedModel
 
-CONTACT_FIELDS = ("postal_code", "address", "phone", "email", "contact_note")
+CONTACT_FIELDS = ("postal_code", "address", "phone", "email", "contact_note", "school", "route", "family")
 
 
 @pghistory.track()
@@ -31,11 +35,6 @@ class Person(UUIDModel, VersionedModel):
     birth_on = models.DateField("生年月日", null=True, blank=True)
     birth_note = models.CharField("生年月日の補足", max_length=60, blank=True, help_text="年のみ分かる、推定など")
     sex = models.CharField("性別", max_length=20, choices=Sex, default=Sex.UNANSWERED)
-    postal_code = models.CharField("郵便番号", max_length=8, blank=True)
-    address = models.CharField("住所", max_length=300, blank=True)
-    phone = models.CharField("電話番号", max_length=30, blank=True)
-    email = models.EmailField("メールアドレス", blank=True)
-    contact_note = models.CharField("連絡の可否・時間帯", max_length=200, blank=True)
     language = models.CharField("話す言語", max_length=60, blank=True)
     needs_interpreter = models.BooleanField("通訳が必要", default=False)
     merged_into = models.ForeignKey(
@@ -73,9 +72,46 @@ class Person(UUIDModel, VersionedModel):
     def __str__(self) -> str:
         return self.name
 
-    def contact(self) -> dict[str, str]:
-        """How to reach the person; the one place where searching and merging read these fields."""
-        return {name: getattr(self, name) for name in CONTACT_FIELDS}
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Person:
+        """Whoever loads a person has read it: the access log is told here, so that no page can forget to."""
+        row = super().from_db(db, field_names, values, **options)
+        saw(person=row.pk)
+        return row
+
+    @property
+    def shown_contact(self) -> PersonContact | None:
+        """Address, phone and the like; None while the suppression hides them from this reader."""
+        return getattr(self, "contact", None)
+
+
+@pghistory.track()
+class PersonContact(VersionedModel):
+    """Where a person can be found. The database hides the whole row while a suppression stands (支援措置).
+
+    Written with the person, so that a missing row always means "hidden" and never "not asked yet".
+    """
+
+    person = models.OneToOneField(
+        Person, verbose_name="支援対象者", on_delete=models.PROTECT, related_name="contact", primary_key=True
+    )
+    postal_code = models.CharField("郵便番号", max_length=8, blank=True)
+    address = models.CharField("住所", max_length=300, blank=True)
+    phone = models.CharField("電話番号", max_length=30, blank=True)
+    email = models.EmailField("メールアドレス", blank=True)
+    contact_note = models.CharField("連絡の可否・時間帯", max_length=200, blank=True)
+    school = models.CharField("学校・保育所", max_length=200, blank=True, help_text="本人や子の通う先")
+    route = models.CharField("通う経路", max_length=200, blank=True)
+    family = models.CharField("家族・緊急連絡先", max_length=300, blank=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "連絡先"
+        verbose_name_plural = "連絡先"
+
+    def __str__(self) -> str:
+        return "連絡先"
 
 
 @pghistory.track()
@@ -118,6 +154,15 @@ class PersonMerge(UUIDModel):
             ),
         ]
         indexes = [models.Index(fields=["kept"], name="person_merge_by_kept")]
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any
+    ) -> PersonMerge:
+        """The row tells of the registration that went: whoever loads it has read that, too."""
+        row = super().from_db(db, field_names, values, **options)
+        saw(person=row.merged_id)
+        return row
 
     def __str__(self) -> str:
         return f"{self.merged_values['name']} → {self.kept_values['name']}"

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Organisation, User
-from cases.enums import ConsentMethod, GrantPurpose, LegalBasis
+from cases.enums import ConsentMethod, FieldGroup, GrantPurpose, LegalBasis
 from cases.models.case import Case
 from cases.querysets import CaseRecordQuerySet, GrantQuerySet
 from core.db import UUIDModel
@@ -34,7 +34,8 @@ class Consent(UUIDModel):
     withdrawn_by = models.ForeignKey(
         User, verbose_name="撤回を記録した人", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    withdrawal_note = models.CharField("撤回の方法・理由", max_length=200, blank=True)
+    withdrawal_method = models.CharField("撤回の方法", max_length=20, choices=ConsentMethod, blank=True)
+    withdrawal_note = models.CharField("撤回の理由", max_length=200, blank=True)
 
     objects = CaseRecordQuerySet.as_manager()
 
@@ -84,7 +85,8 @@ class ConsentRecipient(UUIDModel):
 class Grant(UUIDModel):
     """This organisation may see this case, for this purpose, on this basis, from this day until that day.
 
-    The only thing that decides who sees a case; row security reads this table.
+    The only thing that decides who sees a case; row security reads this table. With a `user` it is for
+    that person alone and ends at `expires_at` (緊急時の閲覧).
     `touched_at` is when the case last changed for its readers: lists are driven from it.
     """
 
@@ -95,8 +97,15 @@ class Grant(UUIDModel):
     consent = models.ForeignKey(
         Consent, verbose_name="同意", on_delete=models.PROTECT, null=True, blank=True, related_name="grants"
     )
+    includes_health = models.BooleanField("健康・障害に関する情報を含む", default=False)
+    includes_finance = models.BooleanField("家計に関する情報を含む", default=False)
+    includes_family = models.BooleanField("家族に関する情報を含む", default=False)
     valid_from = models.DateField("開始日")
     valid_to = models.DateField("終了日", null=True, blank=True)
+    user = models.ForeignKey(
+        User, verbose_name="この人だけ", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    expires_at = models.DateTimeField("この時刻まで", null=True, blank=True)
     given_by = models.ForeignKey(User, verbose_name="付与した人", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField("付与日時", auto_now_add=True)
     withdrawn_at = models.DateTimeField("取消日時", null=True, blank=True)
@@ -114,7 +123,7 @@ class Grant(UUIDModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "organisation"],
-                condition=Q(withdrawn_at__isnull=True),
+                condition=Q(withdrawn_at__isnull=True, user__isnull=True),
                 name="grant_one_live_per_organisation",
                 violation_error_message="この機関にはすでに見える範囲が設定されています。",
             ),
@@ -127,6 +136,11 @@ class Grant(UUIDModel):
                 condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
                 | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
                 name="grant_withdrawal_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(user__isnull=True, expires_at__isnull=True)
+                | Q(user__isnull=False, expires_at__isnull=False),
+                name="grant_for_one_person_expires",
             ),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
@@ -144,3 +158,8 @@ class Grant(UUIDModel):
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.get_purpose_display()}"
+
+    @property
+    def field_groups(self) -> list[str]:
+        """Labels of the kinds of facts this grant includes."""
+        return [group.label for group in FieldGroup if getattr(self, f"includes_{group.value}")]

@@ -22,6 +22,13 @@ from cases.querysets import CaseRecordQuerySet, RetentionCheckQuerySet
 from core.db import UUIDModel, VersionedModel
 from employers.models import Employer, Vacancy
 
+HIDDEN = "(支援措置のため非表示)"
+
+
+def employer_name(row: Introduction | Placement) -> str:
+    workplace: Workplace | None = getattr(row, "workplace", None)
+    return workplace.employer.name if workplace else HIDDEN
+
 
 @pghistory.track()
 class Introduction(UUIDModel, VersionedModel):
@@ -30,12 +37,6 @@ class Introduction(UUIDModel, VersionedModel):
     case = models.ForeignKey(Case, verbose_name="ケース", on_delete=models.PROTECT, related_name="introductions")
     organisation = models.ForeignKey(
         Organisation, verbose_name="紹介した機関", on_delete=models.PROTECT, related_name="+"
-    )
-    employer = models.ForeignKey(
-        Employer, verbose_name="事業所", on_delete=models.PROTECT, related_name="introductions"
-    )
-    vacancy = models.ForeignKey(
-        Vacancy, verbose_name="求人", on_delete=models.PROTECT, null=True, blank=True, related_name="introductions"
     )
     job_title = models.CharField("職種", max_length=100)
     route = models.CharField("経路", max_length=20, choices=JobRoute, default=JobRoute.HELLO_WORK)
@@ -71,7 +72,12 @@ class Introduction(UUIDModel, VersionedModel):
         indexes = [models.Index(fields=["case", "introduced_on"], name="introduction_by_case")]
 
     def __str__(self) -> str:
-        return f"{self.employer} {self.job_title}"
+        return f"{self.employer_name} {self.job_title}"
+
+    @property
+    def employer_name(self) -> str:
+        """The workplace, or that the suppression hides it from this reader."""
+        return employer_name(self)
 
 
 @pghistory.track()
@@ -90,7 +96,6 @@ class Placement(UUIDModel, VersionedModel):
         blank=True,
         related_name="placement",
     )
-    employer = models.ForeignKey(Employer, verbose_name="就職先", on_delete=models.PROTECT, related_name="placements")
     job_title = models.CharField("職種", max_length=100)
     employment_type = models.CharField("雇用形態", max_length=20, choices=EmploymentType)
     weekly_hours = models.DecimalField("週の労働時間", max_digits=4, decimal_places=1, null=True, blank=True)
@@ -120,11 +125,6 @@ class Placement(UUIDModel, VersionedModel):
                 name="placement_period_in_order",
                 violation_error_message="離職日は就職日以降の日にしてください。",
             ),
-            models.UniqueConstraint(
-                fields=["case", "employer", "started_on"],
-                name="placement_once",
-                violation_error_message="同じ就職先・同じ就職日の記録がすでにあります。",
-            ),
         ]
         indexes = [
             models.Index(fields=["case", "started_on"], name="placement_by_case"),
@@ -132,7 +132,54 @@ class Placement(UUIDModel, VersionedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.employer} {self.job_title}"
+        return f"{self.employer_name} {self.job_title}"
+
+    @property
+    def employer_name(self) -> str:
+        """The workplace, or that the suppression hides it from this reader."""
+        return employer_name(self)
+
+
+@pghistory.track()
+class Workplace(UUIDModel):
+    """Which employer an introduction or a placement is about: apart, because a suppression hides it.
+
+    Written together with its introduction or placement; a missing row means "hidden".
+    """
+
+    case = models.ForeignKey(Case, verbose_name="ケース", on_delete=models.PROTECT, related_name="+")
+    introduction = models.OneToOneField(
+        Introduction,
+        verbose_name="紹介・応募",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="workplace",
+    )
+    placement = models.OneToOneField(
+        Placement, verbose_name="就職", on_delete=models.PROTECT, null=True, blank=True, related_name="workplace"
+    )
+    employer = models.ForeignKey(Employer, verbose_name="事業所", on_delete=models.PROTECT, related_name="workplaces")
+    vacancy = models.ForeignKey(
+        Vacancy, verbose_name="求人", on_delete=models.PROTECT, null=True, blank=True, related_name="workplaces"
+    )
+
+    objects = CaseRecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "応募先・就職先"
+        verbose_name_plural = "応募先・就職先"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(introduction__isnull=True, placement__isnull=False)
+                | Q(introduction__isnull=False, placement__isnull=True),
+                name="workplace_of_one",
+            ),
+        ]
+        indexes = [models.Index(fields=["case", "employer"], name="workplace_by_case")]
+
+    def __str__(self) -> str:
+        return self.employer.name
 
 
 @pghistory.track()

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from accounts.enums import Permission
 from accounts.scope import Actor
 from cases.actions.moves import CaseError
+from cases.actions.suppression import HIDDEN_IN_TEXT, names_hidden, standing
 from cases.enums import CASE_TRANSITIONS, STATES_IN_SUPPORT, CaseState
 from cases.models import Assignment, Case, Grant
 from core.periods import today
@@ -39,7 +40,7 @@ def actor_of(request: HttpRequest) -> Actor:
 def find_case(request: HttpRequest, pk: UUID) -> Case:
     """The case if one of my organisations holds a grant; otherwise 404, as if it did not exist."""
     cases = Case.objects.visible_to(actor_of(request)).select_related(
-        "person", "agreement", "organisation", "site", "support_group"
+        "person__contact", "agreement", "organisation", "site", "support_group"
     )
     return get_object_or_404(cases, pk=pk)
 
@@ -51,12 +52,15 @@ def identity(case: Case) -> dict[str, Any]:
         Assignment.objects.filter(case=case).current(day).select_related("user", "organisation").order_by("starts_on")
     )
     benefit = case.benefit_periods.filter(is_primary=True).order_by("-starts_on").first()
-    upcoming = case.appointments.booked().filter(starts_at__date__gte=day).order_by("starts_at").first()
+    upcoming = (
+        case.appointments.booked().filter(starts_at__date__gte=day).select_related("site").order_by("starts_at").first()
+    )
     months = None
     if case.support_started_on and case.state in STATES_IN_SUPPORT:
         months = (day.year - case.support_started_on.year) * 12 + day.month - case.support_started_on.month + 1
     return {
         "case": case,
+        "suppression": standing(case.person_id),
         "tone": TONES.get(CaseState(case.state), "plain"),
         "team": team,
         "benefit": benefit,
@@ -118,6 +122,17 @@ def case_moves(case: Case, actor: Actor) -> list[tuple[str, str]]:
     ]
 
 
+def refuse_hidden(case: Case, form: BaseForm) -> bool:
+    """Refuse a form whose text names what a suppression hides; the sentence stands at the field."""
+    typed = {name: value for name, value in form.cleaned_data.items() if isinstance(value, str)}
+    if not names_hidden(case=case, texts=typed.values()):
+        return False
+    for name, value in typed.items():
+        if names_hidden(case=case, texts=[value]):
+            form.add_error(name, HIDDEN_IN_TEXT)
+    return True
+
+
 def act_on(
     request: HttpRequest,
     case: Case,
@@ -135,7 +150,7 @@ def act_on(
 
     A refusal of the act becomes a sentence above the form; what was typed stays.
     """
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not refuse_hidden(case, form):
         try:
             act()
         except CaseError as error:

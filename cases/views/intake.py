@@ -15,10 +15,10 @@ from cases.actions import intake
 from cases.duplicates import Sought, alike
 from cases.enums import Duty
 from cases.forms.finding import SameForm
-from cases.forms.person import AgainForm, IntakeForm, PersonForm, StatusForm
-from cases.models import Person
+from cases.forms.person import AgainForm, ContactForm, IntakeForm, PersonForm, StatusForm
+from cases.models import Person, PersonContact
 from cases.views.access import act_on, actor_of, find_case, identity
-from core.forms import EditConflict
+from core.forms import Difference, EditConflict
 from core.periods import now, today
 
 # Who takes a person in is in charge, unless a manager does it for others.
@@ -33,6 +33,9 @@ def case_new(request: HttpRequest) -> HttpResponse:
     By POST throughout, because names do not stand in URLs. `act` is `find`, `form` or, with the whole form, nothing.
     """
     actor = actor_of(request)
+    if request.method == "GET" and "draft" in request.GET:
+        # The draft is of the form, and was searched for when it was begun; sending asks again.
+        return render(request, "cases/case_new.html", {"form": IntakeForm(actor=actor)})
     acts = request.POST.getlist("act") if request.method == "POST" else ["start"]
     if acts:
         known = SameForm(request.POST or None)
@@ -59,6 +62,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
                 opened_on=data["opened_on"],
                 intake_note=data["intake_note"],
                 person_fields=form.person_fields(),
+                contact_fields=form.contact_fields(),
                 duty=OWN_DUTY.get(actor.role),
             )
             messages.success(request, f"{case.person.name}さんの相談を受け付けました(ケース番号 {case.number})。")
@@ -102,7 +106,7 @@ def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = find_case(request, pk)
     person = Person.objects.get(pk=case.person_id)
     form = PersonForm(request.POST or None, instance=person)
-    conflict: list[tuple[str, object, object]] = []
+    conflict: list[Difference] | None = None
     if request.method == "POST" and form.is_valid():
         try:
             saved = form.save()
@@ -116,7 +120,34 @@ def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         request,
         "cases/conflict_form.html",
         {**identity(case), "form": form, "title": "基本情報を直す", "submit": "保存する", "conflict": conflict},
-        status=409 if conflict else 200,
+        status=200 if conflict is None else 409,
+    )
+
+
+@requires(Permission.EDIT_PERSON)
+def contact_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Where the person can be found; while it is hidden, the way to ask for it."""
+    case = find_case(request, pk)
+    contact = PersonContact.objects.filter(person=case.person_id).first()
+    if contact is None:
+        messages.warning(request, "支援措置のため、連絡先は表示していません。必要なときは理由を書いて求めてください。")
+        return redirect("suppression", pk=case.pk)
+    form = ContactForm(request.POST or None, instance=contact)
+    conflict: list[Difference] | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            form.save()
+        except EditConflict:
+            conflict = form.conflict_with(PersonContact.objects.get(pk=contact.pk))
+        else:
+            intake.reindex_person(person=case.person, at=now())
+            messages.success(request, "連絡先を保存しました。")
+            return redirect("case_detail", pk=case.pk)
+    return render(
+        request,
+        "cases/conflict_form.html",
+        {**identity(case), "form": form, "title": "連絡先を直す", "submit": "保存する", "conflict": conflict},
+        status=200 if conflict is None else 409,
     )
 
 

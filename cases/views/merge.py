@@ -61,11 +61,9 @@ def person_merge(request: HttpRequest, pk: UUID, other_pk: UUID) -> HttpResponse
     except actions.MergeRefused as error:
         refusal = str(error)
     mine, theirs = actions.values_of(kept), actions.values_of(merged)
-    differing = [
-        (actions.field_of(name), mine[name], theirs[name])
-        for name in actions.MERGED_FIELDS
-        if mine[name] != theirs[name]
-    ]
+    # What a suppression hides is in neither column; the merge is refused then.
+    names = [name for name in actions.MERGED_FIELDS if name in mine and name in theirs]
+    differing = [(actions.field_of(name), mine[name], theirs[name]) for name in names if mine[name] != theirs[name]]
     readers = actions.newly_seeing(kept=kept, merged=merged)
     form = MergeForm(request.POST or None, differing=differing, newly_seeing=readers)
     if request.method == "POST" and not refusal and form.is_valid():
@@ -87,7 +85,7 @@ def person_merge(request: HttpRequest, pk: UUID, other_pk: UUID) -> HttpResponse
     rows = [
         (field.verbose_name, shown(field, mine[field.name]), shown(field, theirs[field.name]), field.name in changed)
         for changed in [{row[0].name for row in differing}]
-        for field in map(actions.field_of, actions.MERGED_FIELDS)
+        for field in map(actions.field_of, names)
     ]
     return render(
         request,

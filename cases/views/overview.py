@@ -14,11 +14,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.enums import MUNICIPAL_KINDS, NATIONAL_KINDS, Permission
 from accounts.scope import Actor, requires
+from cases.actions.circumstance import groups_open_to
 from cases.duplicates import Sought, alike
-from cases.enums import STATES_OPEN, CaseState, RetentionState, SearchKind
+from cases.enums import STATES_OPEN, CaseState, FieldGroup, RetentionState, SearchKind
 from cases.finding import find
+from cases.forms.attachment import AttachmentForm
 from cases.forms.person import CaseFilterForm
-from cases.models import Assignment, Case, Grant, Interview
+from cases.models import Assignment, Attachment, Case, Circumstance, Grant, Interview
 from cases.querysets import GrantQuerySet
 from cases.views.access import TONES, actor_of, case_actions, case_moves, find_case, identity
 from core.forms import SearchForm
@@ -48,7 +50,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     form = CaseFilterForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
-    grants = Grant.objects.live(today())
+    grants = Grant.objects.usable_by(actor)
     state = chosen.get("state")
     if state in CaseState.values:
         grants = grants.filter(case__state=state)
@@ -107,7 +109,8 @@ def _rows(cases: list[Case], touched: dict[UUID, Any]) -> list[dict[str, Any]]:
 def case_search(request: HttpRequest) -> HttpResponse:
     """Find by reading, name, number, birthday or phone. By POST: names do not stand in URLs."""
     actor = actor_of(request)
-    text = SearchForm(request.POST).text()
+    form = SearchForm(request.POST)
+    text = form.text()
     hits = find(text, actor.organisation_ids)
     touched = Grant.objects.for_list(actor).last_touched(list(hits.kinds))
     recent = sorted(touched, key=lambda pk: (touched[pk], pk), reverse=True)
@@ -120,6 +123,7 @@ def case_search(request: HttpRequest) -> HttpResponse:
     if len(rows) == 1:
         return redirect("case_detail", pk=rows[0]["case"].pk)
     context = {
+        "form": form,
         "text": text,
         "rows": rows,
         "found_count": len(recent),
@@ -137,7 +141,13 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = find_case(request, pk)
     actor = actor_of(request)
     kind = request.GET.get("kind", "")
-    entries = [entry for entry in timeline(case, actor) if not kind or entry.kind == kind]
+    files = list(
+        Attachment.objects.visible_to(actor)
+        .filter(case=case)
+        .select_related("uploaded_by", "organisation", "removed_by")
+        .order_by("-uploaded_at", "-pk")
+    )
+    entries = [entry for entry in timeline(case, actor, files) if not kind or entry.kind == kind]
     plan = case.plans.order_by("-version_number").first()
     waiting = case.support_requests.waiting().select_related("to_organisation").first()
     side_waits = plan is not None and (
@@ -158,8 +168,14 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
                 ("紹介", "紹介・応募"),
                 ("就職", "就職・定着"),
                 ("状態", "状態・要請"),
+                ("添付", "添付"),
             ),
             "actions": case_actions(case, actor),
+            "attachments": files,
+            "own_ids": actor.organisation_ids,
+            "attachment_form": AttachmentForm(case=case, actor=actor)
+            if case.state != CaseState.CLOSED and actor.can(Permission.LOG_INTERVIEW)
+            else None,
             "moves": case_moves(case, actor),
             "can_close": case.state != CaseState.CLOSED and actor.can(Permission.MOVE_CASE),
             "plan": plan,
@@ -167,10 +183,12 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
             "plan_waits_for_us": side_waits and actor.can(Permission.EDIT_PLAN),
             "waiting": waiting,
             "homework": homework,
-            "introductions": case.introductions.select_related("employer").order_by("-introduced_on"),
-            "placements": case.placements.select_related("employer").order_by("-started_on"),
+            "contact": case.person.shown_contact,
+            "circumstances": circumstances(case, actor),
+            "introductions": case.introductions.select_related("workplace__employer").order_by("-introduced_on"),
+            "placements": case.placements.select_related("workplace__employer").order_by("-started_on"),
             "due_checks": case.retention_checks.filter(state=RetentionState.PENDING)
-            .select_related("placement__employer")
+            .select_related("placement__workplace__employer")
             .order_by("due_on"),
             "can": {
                 "merge": actor.can(Permission.MERGE_PERSONS),
@@ -179,6 +197,7 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
                 "assign": actor.can(Permission.ASSIGN),
                 "log": actor.can(Permission.LOG_INTERVIEW),
                 "place": actor.can(Permission.RECORD_PLACEMENT),
+                "reveal": actor.can(Permission.REVEAL),
                 "introduce": actor.can(Permission.INTRODUCE),
                 "plan": actor.can(Permission.EDIT_PLAN),
             },
@@ -190,10 +209,18 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
-def timeline(case: Case, actor: Any) -> list[Entry]:
+def circumstances(case: Case, actor: Actor) -> list[tuple[FieldGroup, Circumstance | None, bool]]:
+    """Health, money, family: the text, and whether my grants include the kind."""
+    rows = {row.field_group: row for row in case.circumstances.select_related("written_by", "organisation")}
+    mine = groups_open_to(case, actor)
+    return [(group, rows.get(group), group in mine) for group in FieldGroup]
+
+
+def timeline(case: Case, actor: Any, files: list[Attachment]) -> list[Entry]:
     """Whatever either side did, within its visibility, newest first; one query per kind of record."""
     entries: list[Entry] = []
-    for note in Interview.objects.visible_to(actor).filter(case=case).select_related("written_by", "organisation"):
+    notes = Interview.objects.visible_to(actor).filter(case=case)
+    for note in notes.select_related("written_by", "organisation", "source"):
         entries.append(
             Entry(
                 note.held_at,
@@ -240,7 +267,7 @@ def timeline(case: Case, actor: Any) -> list[Entry]:
                 request,
             )
         )
-    for job in case.introductions.select_related("employer", "organisation", "created_by"):
+    for job in case.introductions.select_related("workplace__employer", "organisation", "created_by"):
         entries.append(
             Entry(
                 job.introduced_on,
@@ -251,7 +278,7 @@ def timeline(case: Case, actor: Any) -> list[Entry]:
                 job,
             )
         )
-    for placed in case.placements.select_related("employer", "organisation", "created_by"):
+    for placed in case.placements.select_related("workplace__employer", "organisation", "created_by"):
         entries.append(
             Entry(
                 placed.started_on,
@@ -273,6 +300,18 @@ def timeline(case: Case, actor: Any) -> list[Entry]:
                 check.checked_by.name if check.checked_by else "",
                 "check",
                 check,
+            )
+        )
+    for file in files:
+        entries.append(
+            Entry(
+                file.uploaded_at,
+                "添付",
+                f"添付: {file.get_kind_display()}",
+                f"{file.organisation.short_name} {file.uploaded_by.name}",
+                "attachment",
+                file,
+                file.removed_at is not None,
             )
         )
     return sorted(entries, key=_when, reverse=True)

@@ -7,11 +7,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from accounts.enums import Permission
 from accounts.scope import requires
-from cases.actions import moves, plan, sharing, team
+from cases.actions import moves, plan, team
 from cases.actions import request as requests
 from cases.enums import CloseReason, ConsentMethod, Duty
 from cases.forms.support import (
@@ -25,7 +25,6 @@ from cases.forms.support import (
     ReturnForm,
     SupportRequestForm,
 )
-from cases.models import Grant
 from cases.views.access import MOVES, act_on, actor_of, find_case, identity
 from core.periods import now, today
 
@@ -323,45 +322,3 @@ def _uuid(text: str) -> UUID:
         return UUID(text)
     except ValueError as error:
         raise Http404 from error
-
-
-@requires(Permission.VIEW_CASES)
-@require_safe
-def visibility(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """見える範囲: who sees the case, why, since when, until when."""
-    case = find_case(request, pk)
-    return render(
-        request,
-        "cases/visibility.html",
-        {
-            **identity(case),
-            "grants": Grant.objects.filter(case=case)
-            .select_related("organisation", "given_by", "withdrawn_by", "consent")
-            .order_by("withdrawn_at", "valid_from"),
-            "consents": case.consents.select_related("taken_by", "withdrawn_by")
-            .prefetch_related("recipients__organisation")
-            .order_by("-given_on"),
-            "can_withdraw": actor_of(request).can(Permission.REQUEST_SUPPORT),
-        },
-    )
-
-
-@requires(Permission.REQUEST_SUPPORT)
-def consent_withdraw(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpResponse:
-    """The person takes a consent back; sharing on it ends at once."""
-    case = find_case(request, pk)
-    consent = get_object_or_404(case.consents, pk=consent_pk)
-    form = ReasonForm(request.POST or None)
-    names = "、".join(recipient.organisation.name for recipient in consent.recipients.select_related("organisation"))
-    return act_on(
-        request,
-        case,
-        form,
-        lambda: sharing.withdraw_consent(
-            consent=consent, by=actor_of(request), at=now(), note=form.cleaned_data["reason"]
-        ),
-        title="同意の撤回を記録する",
-        lead=f"{case.person.name}さんの同意の撤回を記録すると、{names}はすぐにこのケースを見られなくなります。記録は残ります。",
-        submit="撤回を記録する",
-        done="同意の撤回を記録しました。提供先からは見えなくなりました。",
-    )

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_safe
 
+from accounts.drafts import Unfinished, unfinished
 from accounts.enums import MUNICIPAL_KINDS, Permission
 from accounts.scope import Actor
-from cases.enums import AppointmentStatus, CaseState
-from cases.models import Appointment, Assignment, Case, RetentionCheck, SupportPlan, SupportRequest
+from cases.enums import CaseState
+from cases.models import (
+    Appointment,
+    Assignment,
+    Case,
+    EmergencyAccess,
+    OddReading,
+    Release,
+    RetentionCheck,
+    SupportPlan,
+    SupportRequest,
+)
 from core.periods import today as today_in_japan
 
 LINES = 12
-NO_SHOW_DAYS = 14
 
 
 @require_safe
@@ -28,7 +40,26 @@ def today(request: HttpRequest) -> HttpResponse:
         return redirect("choose_organisation")
     if not actor.can(Permission.VIEW_CASES):
         return render(request, "cases/today_figures.html", {})
-    return render(request, "cases/today.html", lists_for(actor, today_in_japan()))
+    context = {**lists_for(actor, today_in_japan()), "unfinished": unfinished_of(actor)}
+    return render(request, "cases/today.html", context)
+
+
+def unfinished_of(actor: Actor) -> list[tuple[Unfinished, str]]:
+    """My drafts (書きかけ) with the person's name; none of a case that I no longer see."""
+    lines = [(line, _case_of(line.path)) for line in unfinished(actor.user)]
+    ids = {pk for _line, pk in lines if pk is not None}
+    seen = Case.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", "person__name") if ids else ()
+    names = {**dict(seen), None: ""}
+    return [(line, names[pk]) for line, pk in lines if pk in names][:LINES]
+
+
+def _case_of(path: str) -> UUID | None:
+    """The case whose screen has this path."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return None
+    return match.kwargs["pk"] if match.route.startswith("cases/<uuid:pk>/") else None
 
 
 def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
@@ -39,8 +70,10 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
     if not everybody:
         cases = cases.filter(Exists(own.filter(case=OuterRef("pk"))))
     ids = cases.values("pk")
-    appointments = Appointment.objects.visible_to(actor).select_related("case__person", "worker")
+    appointments = Appointment.objects.visible_to(actor).select_related("case__person", "worker", "organisation")
+    missed = appointments.missed()
     if not everybody:
+        missed = missed.concerning(actor.user, day)
         appointments = appointments.filter(worker=actor.user)
     requests = (
         SupportRequest.objects.visible_to(actor)
@@ -53,18 +86,16 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
     city = actor.organisation.kind in MUNICIPAL_KINDS
     side = "municipal_confirmed_at" if city else "national_confirmed_at"
     return {
+        **oversight_for(actor, day),
         "day": day,
         "everybody": everybody,
+        "odd_count": OddReading.objects.visible_to(actor).open().count() if actor.can(Permission.REVIEW_ACCESS) else 0,
         "agenda": appointments.filter(starts_at__date=day).order_by("starts_at")[:40],
         "ahead": appointments.booked()
         .filter(starts_at__date__gt=day, starts_at__date__lte=day + dt.timedelta(days=7))
         .order_by("starts_at")[:LINES],
         "unsettled": appointments.booked().filter(starts_at__date__lt=day).order_by("starts_at")[:LINES],
-        "no_shows": appointments.filter(
-            status=AppointmentStatus.NO_SHOW, starts_at__date__gte=day - dt.timedelta(days=NO_SHOW_DAYS)
-        )
-        .filter(~Exists(Appointment.objects.booked().filter(case=OuterRef("case"), starts_at__date__gte=day)))
-        .order_by("starts_at")[:LINES],
+        "no_shows": missed.order_by("starts_at", "pk")[:LINES],
         "to_answer": requests.filter(to_organisation__in=actor.organisation_ids).order_by("sent_at")[:LINES],
         "asked": requests.filter(from_organisation__in=actor.organisation_ids, case__in=ids).order_by("sent_at")[
             :LINES
@@ -76,7 +107,7 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
         "checks": RetentionCheck.objects.visible_to(actor)
         .due(day + dt.timedelta(days=7))
         .filter(case__in=ids)
-        .select_related("case__person", "placement__employer")
+        .select_related("case__person", "placement__workplace__employer")
         .order_by("due_on")[:LINES],
         "no_next": in_support.exclude(state=CaseState.PLACED)
         .filter(~Exists(booked_ahead))
@@ -90,6 +121,23 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
         .exclude(case__state=CaseState.PLACED)
         .select_related("case__person")
         .order_by("review_on")[:LINES],
+    }
+
+
+def oversight_for(actor: Actor, day: dt.date) -> dict[str, Any]:
+    """What a manager answers for: looks by break-glass, and prints or lifts that wait for a second person."""
+    if not actor.can(Permission.REVIEW_EMERGENCY):
+        return {}
+    return {
+        "emergencies": EmergencyAccess.objects.to_review(actor)
+        .select_related("user", "organisation")
+        .order_by("review_due_on")[:LINES],
+        "releases": Release.objects.visible_to(actor)
+        .waiting()
+        .exclude(user=actor.user)
+        .select_related("person", "user")
+        .annotate(case_id=Subquery(Case.objects.visible_to(actor).filter(person=OuterRef("person")).values("pk")[:1]))
+        .order_by("requested_at")[:LINES],
     }
 
 

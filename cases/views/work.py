@@ -36,7 +36,7 @@ def introduction_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 def introduction_result(request: HttpRequest, pk: UUID, introduction_pk: UUID) -> HttpResponse:
     """What came of an introduction."""
     case = find_case(request, pk)
-    introduction = get_object_or_404(case.introductions.select_related("employer"), pk=introduction_pk)
+    introduction = get_object_or_404(case.introductions.select_related("workplace__employer"), pk=introduction_pk)
     form = ResultForm(request.POST or None)
     return act_on(
         request,
@@ -51,7 +51,7 @@ def introduction_result(request: HttpRequest, pk: UUID, introduction_pk: UUID) -
             reason=form.cleaned_data["reason"],
         ),
         title="紹介・応募の結果を記録",
-        lead=f"{introduction.employer.name} {introduction.job_title}",
+        lead=f"{introduction.employer_name} {introduction.job_title}",
         submit="保存する",
         done="結果を記録しました。",
     )
@@ -61,11 +61,12 @@ def introduction_result(request: HttpRequest, pk: UUID, introduction_pk: UUID) -
 def placement_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Record a placement, beginning from the introduction that led to it."""
     case = find_case(request, pk)
-    pending = case.introductions.filter(result=IntroductionResult.PENDING).order_by("-introduced_on").first()
+    waiting = case.introductions.filter(result=IntroductionResult.PENDING).select_related("workplace")
+    pending = waiting.order_by("-introduced_on").first()
     initial = (
         {
             "introduction": pending,
-            "employer": pending.employer_id,
+            "employer": getattr(getattr(pending, "workplace", None), "employer_id", None),
             "job_title": pending.job_title,
             "route": pending.route,
             "disclosure": pending.disclosure,
@@ -96,7 +97,7 @@ def placement_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 def placement_separate(request: HttpRequest, pk: UUID, placement_pk: UUID) -> HttpResponse:
     """Record that the person left the job."""
     case = find_case(request, pk)
-    placement = get_object_or_404(case.placements.select_related("employer"), pk=placement_pk)
+    placement = get_object_or_404(case.placements.select_related("workplace__employer"), pk=placement_pk)
     form = SeparationForm(request.POST or None)
     return act_on(
         request,
@@ -110,7 +111,7 @@ def placement_separate(request: HttpRequest, pk: UUID, placement_pk: UUID) -> Ht
             reason=form.cleaned_data["reason"],
         ),
         title="離職を記録",
-        lead=f"{placement.employer.name} {placement.job_title}",
+        lead=f"{placement.employer_name} {placement.job_title}",
         submit="保存する",
         done="離職を記録しました。",
     )
@@ -120,7 +121,7 @@ def placement_separate(request: HttpRequest, pk: UUID, placement_pk: UUID) -> Ht
 def retention_check(request: HttpRequest, pk: UUID, check_pk: UUID) -> HttpResponse:
     """Record a retention check."""
     case = find_case(request, pk)
-    check = get_object_or_404(case.retention_checks.select_related("placement__employer"), pk=check_pk)
+    check = get_object_or_404(case.retention_checks.select_related("placement__workplace__employer"), pk=check_pk)
     form = RetentionForm(request.POST or None)
     return act_on(
         request,
@@ -136,7 +137,7 @@ def retention_check(request: HttpRequest, pk: UUID, check_pk: UUID) -> HttpRespo
             note=form.cleaned_data["note"],
         ),
         title=f"定着確認({check.month_mark}か月)",
-        lead=f"{check.placement.employer.name} {check.placement.job_title}",
+        lead=f"{check.placement.employer_name} {check.placement.job_title}",
         submit="保存する",
         done="定着確認を記録しました。離職していたときは「離職を記録」も入力してください。",
     )

@@ -11,6 +11,7 @@ from django.template.context import Context
 from django.utils import timezone
 
 from core import periods
+from core.forms import Difference
 
 register = template.Library()
 
@@ -52,6 +53,14 @@ def moment(value: dt.datetime | None) -> str:
 
 
 @register.filter
+def longmoment(value: dt.datetime) -> str:
+    """8月3日 10:23; the year only when it is not this one."""
+    local = timezone.localtime(value)
+    year = "" if local.year == periods.today().year else f"{local.year}年"
+    return f"{year}{local.month}月{local.day}日 {clock(value)}"
+
+
+@register.filter
 def fiscal(year: int) -> str:
     """令和5年度."""
     return periods.fiscal_year_label(year)
@@ -87,6 +96,12 @@ def error_links(form: BaseForm) -> list[tuple[str, str, str]]:
     for field in form:
         links += [(field.id_for_label, str(field.label), str(error)) for error in field.errors]
     return links
+
+
+@register.filter
+def overlaps(differences: list[Difference]) -> bool:
+    """Whether two people changed the same field."""
+    return any(difference.changed_by == "both" for difference in differences)
 
 
 @register.simple_tag(takes_context=True)

@@ -30,6 +30,9 @@
     }
     form.dataset.sent = "yes";
   });
+
+  // htmx notes the page's path here on every load; we keep nothing in the browser.
+  window.addEventListener("load", () => sessionStorage.removeItem("htmx-current-path-for-history"));
   window.addEventListener("pageshow", () => {
     for (const form of document.forms) delete form.dataset.sent;
   });

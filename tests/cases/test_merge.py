@@ -10,11 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import Role
-from accounts.models import Organisation
-from cases.actions import intake, merge
+from accounts.models import AccessEntry, AccessSubject, Organisation
+from cases.actions import circumstance, emergency, intake, merge, oversight, suppression
+from cases.enums import FieldGroup
 from cases.finding import find
-from cases.models import Case, Person, PersonMerge
-from core.periods import now
+from cases.models import Case, Circumstance, Person, PersonContact, PersonMerge, SearchKey
+from core.periods import now, today
+from tests import walls
 from tests.factories import Programme, actor, make_programme, working_as
 
 BIRTH = dt.date(1980, 3, 4)
@@ -23,9 +25,9 @@ BIRTH = dt.date(1980, 3, 4)
 @pytest.fixture
 def two(okayama: Programme) -> tuple[Case, Case]:
     """The same person registered twice, with different writings."""
-    kept = okayama.open_case(name="渡邊 健", kana="ワタナベ ケン", birth_on=BIRTH, phone="")
+    kept = okayama.open_case(name="渡邊 健", kana="ワタナベ ケン", birth_on=BIRTH)
     merged = okayama.open_case(
-        name="渡辺 建", kana="ワタナベ タツル", birth_on=None, phone="090-1111-2222", language="英語"
+        name="渡辺 建", kana="ワタナベ タツル", birth_on=None, contact={"phone": "090-1111-2222"}, language="英語"
     )
     return kept, merged
 
@@ -57,7 +59,16 @@ def test_every_foreign_key_to_a_person_is_known():
         (field.related_model.__name__, field.field.name)
         for field in Person._meta.get_fields(include_hidden=True)
         if field.auto_created and field.is_relation and not field.related_model.__name__.endswith("Event")
-    } == {("Case", "person"), ("Person", "merged_into"), ("PersonMerge", "kept"), ("PersonMerge", "merged")}
+    } == {
+        ("Case", "person"),  # moves
+        ("PersonContact", "person"),  # the merged one's row stays; chosen values are copied
+        ("Suppression", "person"),  # none may stand; lifted ones stay where they were
+        ("Release", "person"),
+        ("OddReading", "person"),  # stays: it was found about that registration
+        ("Person", "merged_into"),
+        ("PersonMerge", "kept"),
+        ("PersonMerge", "merged"),
+    }
 
 
 def test_cases_move_and_the_chosen_values_stay(okayama: Programme, two):
@@ -66,7 +77,7 @@ def test_cases_move_and_the_chosen_values_stay(okayama: Programme, two):
     with working_as(okayama.caseworker):
         person = Person.objects.get()  # the other row is out of sight
         assert person.pk == kept.person_id
-        assert (person.name, person.phone, person.language, person.birth_on) == (
+        assert (person.name, person.contact.phone, person.language, person.birth_on) == (
             "渡邊 健",
             "090-1111-2222",
             "英語",
@@ -99,7 +110,7 @@ def test_nothing_is_deleted_and_both_histories_remain(okayama: Programme, two):
             transaction.atomic(),
             connection.cursor() as cursor,
         ):
-            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - our own table
+            cursor.execute(f"DELETE FROM {table}")
 
 
 def test_undo_puts_everything_back(okayama: Programme, two):
@@ -210,6 +221,142 @@ def test_hello_work_that_sees_one_of_them_has_to_be_agreed_to(okayama: Programme
     do(okayama, kept, merged, readers={okayama.hello_work.pk})
     with working_as(okayama.navigator):
         assert Case.objects.count() == 1  # the case of the other registration stays closed to them
+
+
+def test_nobody_sees_more_kinds_of_facts_of_a_case(okayama: Programme):
+    """Consent is given case by case: health is told of one case and stays untold of the other."""
+    kept = okayama.supported(name="渡邊 健", kana="ワタナベ ケン")
+    merged = okayama.supported(name="渡辺 健", kana="ワタナベ ケン")
+    with working_as(okayama.caseworker):
+        for case in (kept, merged):
+            circumstance.write_circumstance(
+                case=case, group=FieldGroup.HEALTH, body="通院中", version=0, by=okayama.caseworker, at=now()
+            )
+        merged.grants.filter(organisation=okayama.hello_work).update(includes_health=False)
+
+    def told() -> set[tuple[object, str]]:
+        with working_as(okayama.navigator):
+            return set(Circumstance.objects.values_list("case_id", "field_group"))
+
+    before = told()
+    assert before == {(kept.pk, "health")}
+    do(okayama, kept, merged)  # Hello Work sees both already: nothing to agree to
+    assert told() == before
+
+
+@pytest.mark.parametrize("hidden", [0, 1])
+def test_refused_while_either_is_suppressed(okayama: Programme, two, hidden):
+    walls.hide(okayama, two[hidden])
+    with pytest.raises(merge.MergeRefused, match="支援措置が設定されている"):
+        do(okayama, *two)
+    client = Client()
+    client.force_login(okayama.caseworker.user)
+    url = reverse("person_merge", kwargs={"pk": two[0].pk, "other_pk": two[1].pk})
+    answer = client.post(url, {"note": "x"}).content.decode()
+    assert "支援措置が設定されているため、統合できません" in answer
+    assert "090-1111-2222" not in answer
+    with working_as(okayama.caseworker):
+        assert Person.objects.filter(merged_into__isnull=True).count() == 2
+
+
+def test_suppressed_after_a_merge_it_cannot_be_taken_back(okayama: Programme, two):
+    """The other registration has whereabouts of its own, which no suppression would hide."""
+    kept, merged = two
+    row = do(okayama, kept, merged)
+    walls.hide(okayama, kept)
+    with pytest.raises(merge.MergeRefused, match="居所が隠れなくなります"):
+        undo(okayama, row)
+    with working_as(okayama.caseworker):
+        assert not PersonContact.objects.exists()
+        assert not SearchKey.objects.filter(kind__in=["phone", "phone_end"]).exists()
+
+
+def test_a_suppression_set_at_the_same_time_hides_somebody_or_fails(okayama: Programme, two):
+    """A page opened before the merge must not suppress the registration that is gone."""
+    kept, merged = two
+    do(okayama, kept, merged)
+    with pytest.raises(suppression.JustMerged):
+        walls.hide(okayama, merged)
+
+
+def test_what_break_glass_shows_is_not_merged(okayama: Programme, soja: Programme, two):
+    _kept, merged = two
+    other = Organisation.objects.create(kind="welfare_office", name="南福祉", short_name="南", parent=okayama.city)
+    worker = actor("south", other, Role.CASEWORKER)
+    theirs = soja.open_case(name="渡邊 健", kana="ワタナベ ケン")
+    with working_as(worker):
+        emergency.break_glass(
+            by=worker,
+            at=now(),
+            on=today(),
+            wanted=emergency.Wanted(holder=okayama.office, number=merged.number),
+            reason="救急搬送された本人の家族を確かめるため",
+        )
+        own = intake.open_case(
+            by=worker,
+            at=now(),
+            holder=other,
+            agreement=okayama.agreement,
+            site=None,
+            status="livelihood_protection",
+            opened_on=dt.date(2023, 6, 1),
+            person_fields={"name": "渡邊 健", "name_kana": "ワタナベ ケン"},
+        )
+        assert Case.objects.filter(pk=merged.pk).exists()
+        assert not Case.objects.filter(pk=theirs.pk).exists()
+    with pytest.raises(merge.MergeRefused, match="見える範囲にないケース"):
+        do(okayama, own, merged, who=worker, readers={okayama.office.pk, other.pk})
+
+
+def test_the_contact_of_the_one_that_goes_stays_and_returns(okayama: Programme):
+    kept = okayama.open_case(name="渡邊 健", contact={"phone": "086-000-1111", "school": "架空小学校"})
+    merged = okayama.open_case(name="渡邊 健", contact={"phone": "090-1111-2222", "family": "母"})
+    row = do(okayama, kept, merged, taken={"phone", "family"})
+    with working_as(okayama.caseworker):
+        contact = PersonContact.objects.get()
+        assert (contact.phone, contact.school, contact.family) == ("090-1111-2222", "架空小学校", "母")
+        assert contact.version == 2
+    undo(okayama, row)
+    with working_as(okayama.caseworker):
+        back = PersonContact.objects.get(person=merged.person_id)
+        assert (back.phone, back.school, back.family) == ("090-1111-2222", "", "母")
+
+
+def test_two_savers_of_one_contact(okayama: Programme, two):
+    """Somebody saved the contact after the merge had read it: nothing is overwritten."""
+    kept, _merged = two
+    with working_as(okayama.caseworker):
+        person = Person.objects.select_related("contact").get(pk=kept.person_id)
+        assert person.contact.version == 1
+        PersonContact.objects.filter(person=person).update(phone="086-999-0000", version=2)
+        with pytest.raises(merge.MergeRefused, match="連絡先を直しました"):
+            merge.write_values(person, {"phone": "086-000-1111"})
+        assert PersonContact.objects.get(person=person).phone == "086-999-0000"
+
+
+def test_who_read_either_registration_has_read_this_person(okayama: Programme, two):
+    kept, merged = two
+    client = Client()
+    client.force_login(okayama.caseworker.user)
+    assert client.get(reverse("case_detail", kwargs={"pk": merged.pk})).status_code == 200
+    do(okayama, kept, merged)
+    with working_as(okayama.manager):
+        rows = oversight.readers_of(person=kept.person_id, first=today(), last=today())
+    assert okayama.caseworker.user.pk in {row.user_id for row in rows}
+    assert "case_detail" in {row.route for row in rows}
+    with working_as(okayama.navigator):
+        assert oversight.readers_of(person=kept.person_id, first=today(), last=today()) == []
+
+
+def test_a_merge_on_the_screen_is_a_reading_of_the_one_that_went(okayama: Programme, two):
+    kept, merged = two
+    do(okayama, kept, merged)
+    client = Client()
+    client.force_login(okayama.caseworker.user)
+    assert client.get(reverse("person_alike", kwargs={"pk": kept.pk})).status_code == 200
+    with working_as(okayama.manager):
+        entry = AccessEntry.objects.filter(route="person_alike").latest("pk")
+        assert merged.person_id in set(AccessSubject.objects.filter(entry=entry).values_list("person_id", flat=True))
 
 
 def test_twice_at_once_only_one_wins(okayama: Programme, two):

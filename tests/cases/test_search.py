@@ -75,8 +75,10 @@ def client_of(who: Actor) -> Client:
     ],
 )
 def test_every_writing_finds_the_person(okayama: Programme, text):
-    case = okayama.open_case(name="渡邊 健", kana="ワタナベ ケン", phone="086-000-1111")
-    okayama.open_case(name="鈴木 恵", kana="スズキ メグミ", birth_on=dt.date(1971, 1, 2), phone="090-2222-3333")
+    case = okayama.open_case(name="渡邊 健", kana="ワタナベ ケン", contact={"phone": "086-000-1111"})
+    okayama.open_case(
+        name="鈴木 恵", kana="スズキ メグミ", birth_on=dt.date(1971, 1, 2), contact={"phone": "090-2222-3333"}
+    )
     assert case.pk in found(okayama.caseworker, text)
 
 
@@ -101,7 +103,7 @@ def test_every_writing_finds_the_person(okayama: Programme, text):
     ],
 )
 def test_something_else_does_not(okayama: Programme, text):
-    okayama.open_case(name="渡邊 健", kana="ワタナベ ケン", phone="086-000-1111")
+    okayama.open_case(name="渡邊 健", kana="ワタナベ ケン", contact={"phone": "086-000-1111"})
     assert found(okayama.caseworker, text) == set()
 
 
@@ -183,14 +185,16 @@ def test_keys_can_be_rebuilt(okayama: Programme):
 
 def test_likely_duplicates_have_reasons(okayama: Programme):
     day = dt.date(1980, 3, 4)
-    me = okayama.open_case(name="渡邊 健", kana="ワタナベ ケン", birth_on=day, phone="090-1111-2222").person
+    me = okayama.open_case(
+        name="渡邊 健", kana="ワタナベ ケン", birth_on=day, contact={"phone": "090-1111-2222"}
+    ).person
     others = {
         "variant": okayama.open_case(name="渡辺 健", kana="ワタナベ ケン", birth_on=day),
         "swapped": okayama.open_case(name="渡部 健", kana="ワタナベ ケン", birth_on=dt.date(1980, 4, 3)),
         "near": okayama.open_case(name="渡名部 健", kana="ワタナブ ケン", birth_on=day),
         "married": okayama.open_case(name="鈴木 健", kana="スズキ ケン", birth_on=day),
         "phone": okayama.open_case(
-            name="渡邊 恵", kana="ワタナベ メグミ", birth_on=dt.date(1984, 1, 1), phone="09011112222"
+            name="渡邊 恵", kana="ワタナベ メグミ", birth_on=dt.date(1984, 1, 1), contact={"phone": "09011112222"}
         ),
         "kana": okayama.open_case(name="渡部 賢", kana="ワタナベ ケン", birth_on=dt.date(1955, 1, 1)),
         "day": okayama.open_case(name="例示 一", kana="レイジ ハジメ", birth_on=day),

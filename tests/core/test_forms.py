@@ -1,13 +1,19 @@
 """What people type is read, or refused with a sentence."""
 
+from __future__ import annotations
+
 import datetime as dt
+from typing import Any
 
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from core.forms import DigitsField, JapaneseDateTimeField, JapaneseForm, KanaField, NumberField
+from cases.forms.person import PersonForm
+from cases.models import Person
+from core.forms import DigitsField, EditConflict, JapaneseDateTimeField, JapaneseForm, KanaField, NumberField
+from tests.factories import Programme, working_as
 
 
 def test_kana_is_converted_not_refused():
@@ -45,3 +51,57 @@ def test_missing_field_is_named():
 
     form = Sample({})
     assert form.errors == {"name": ["氏名を入力してください。"], "kind": ["種類を選んでください。"]}
+
+
+def versioned(programme: Programme, seen: int | None = None, **typed: Any) -> PersonForm:
+    """The form of the person as opened now, with something typed over it."""
+    person = Person.objects.get()
+    form = PersonForm(instance=person)
+    data = {name: form[name].value() for name in form.fields} | typed
+    data = {name: "" if value is None else value for name, value in data.items() if value is not False}
+    return PersonForm(data | ({"version": seen} if seen else {}), instance=person)
+
+
+def test_a_versioned_save_moves_the_version_on(okayama: Programme):
+    okayama.open_case()
+    with working_as(okayama.caseworker):
+        form = versioned(okayama, language="ポルトガル語")
+        assert form.is_valid(), form.errors
+        assert form.save().version == 2
+        stored = Person.objects.get()
+        assert (stored.version, stored.language) == (2, "ポルトガル語")
+
+
+def test_a_stale_save_writes_nothing_and_shows_both_texts(okayama: Programme):
+    okayama.open_case()
+    with working_as(okayama.caseworker):
+        mine, theirs = versioned(okayama, language="わたしの言葉"), versioned(okayama, language="先の言葉")
+        assert mine.is_valid()
+        assert theirs.is_valid()
+        theirs.save()
+        with pytest.raises(EditConflict):
+            mine.save()
+        assert Person.objects.get().language == "先の言葉"
+        assert mine.conflict_with(Person.objects.get()) == [("話す言語", "わたしの言葉", "先の言葉")]
+        # Both texts were on the screen: the next save may replace that version, and only that one.
+        assert mine["version"].value() == "2"
+        again = PersonForm(mine.data, instance=Person.objects.get())
+        assert again.is_valid()
+        again.save()
+        assert (Person.objects.get().version, Person.objects.get().language) == (3, "わたしの言葉")
+
+
+@pytest.mark.parametrize("seen", [99, 2**31 - 2])
+def test_a_version_of_nobody_is_a_conflict(okayama: Programme, seen):
+    okayama.open_case()
+    with working_as(okayama.caseworker):
+        form = versioned(okayama, seen=seen, language="x")
+        assert form.is_valid(), form.errors
+        with pytest.raises(EditConflict):
+            form.save()
+
+
+def test_a_version_that_cannot_be_is_refused_before_the_database(okayama: Programme):
+    okayama.open_case()
+    with working_as(okayama.caseworker):
+        assert "version" in versioned(okayama, seen=2**31 - 1).errors

@@ -89,3 +89,22 @@ def test_age_goes_up_on_the_birthday():
     birth = dt.date(2000, 2, 29)
     assert age_on(birth, dt.date(2025, 2, 28)) == 24
     assert age_on(birth, dt.date(2025, 3, 1)) == 25
+
+
+@pytest.mark.parametrize("text", ["1868-01-01", "1868/1/24", "18680124", "明治1年1月24日"])
+def test_a_day_before_the_first_era_is_refused(text):
+    """What is read can be written: no day gets in that the screen cannot show."""
+    with pytest.raises(UnreadableDate, match="明治"):
+        parse_date(text)
+
+
+def test_every_readable_day_can_be_written_and_read_again():
+    for year in range(1868, 2201):
+        for day in (dt.date(year, 1, 24), dt.date(year, 1, 25), dt.date(year, 12, 31)):
+            try:
+                read = parse_date(day.isoformat())
+            except UnreadableDate:
+                assert day == dt.date(1868, 1, 24)
+            else:
+                if year - 2018 < 100:
+                    assert parse_date(era_date(read)) == day

@@ -12,11 +12,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.models import Organisation
 from cases.demo.casebook import CaseBook
 from cases.demo.courses import add_all
+from cases.demo.diary import add_slots
 from cases.demo.logins import programmes
 from cases.demo.organisations import build_world
+from cases.demo.privacy import add_privacy
+from cases.demo.readings import add_readings
 from cases.demo.same import add_same
+from cases.demo.scans import add_scans
 from core.db import scope
-from core.periods import today
+from core.periods import now, today
 
 
 class Command(BaseCommand):
@@ -38,8 +42,12 @@ class Command(BaseCommand):
         with scope(organisations=[]):
             world = build_world(data, today=day, rng=rng)
             with scope(organisations=[organisation.pk for organisation in world.organisations.values()]):
+                add_slots(world, today=day)
                 book = CaseBook(world, today=day, rng=rng)
                 add_all(book, data)
+                add_scans(book)
                 book.write()
+                add_readings(world, today=day, at=now())
                 add_same(world, day)
+            add_privacy(world, today=day)
         self.stdout.write("デモのデータを入れました。")

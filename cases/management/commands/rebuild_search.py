@@ -17,9 +17,10 @@ class Command(ScopedCommand):
 
     def handle_scoped(self, *args: Any, **options: Any) -> None:
         count = 0
-        for case in Case.objects.select_related("person").order_by("pk").iterator(chunk_size=500):
+        for case in Case.objects.select_related("person__contact").order_by("pk").iterator(chunk_size=500):
             with transaction.atomic():
-                readers = Grant.objects.filter(case=case).live(today()).values_list("organisation", flat=True)
+                shared = Grant.objects.filter(case=case, user__isnull=True).live(today())
+                readers = shared.values_list("organisation", flat=True)
                 index_case(case=case, person=case.person, organisation_ids=list(readers))
             count += 1
         self.stdout.write(f"{count}件のケースの検索語を作り直しました。")

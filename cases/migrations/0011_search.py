@@ -1,5 +1,7 @@
 """Keys of phone ends and running numbers, merging of two registrations of one person."""
 
+from importlib import import_module
+
 import django.contrib.postgres.fields
 import django.core.serializers.json
 import django.db.models.deletion
@@ -11,33 +13,42 @@ from django.db import migrations, models
 import core.db
 from core.db import Restrict, RowSecurity
 
-LIVE = (
-    "g.organisation_id = ANY ((SELECT ittai_scope())::bigint[]) AND g.withdrawn_at IS NULL"
-    " AND g.valid_from <= (now() AT TIME ZONE 'Asia/Tokyo')::date"
-    " AND (g.valid_to IS NULL OR g.valid_to >= (now() AT TIME ZONE 'Asia/Tokyo')::date)"
-)
+walls = import_module("cases.migrations.0005_walls")
+oversight = import_module("cases.migrations.0010_oversight")
+
 # A merge is seen by whoever sees the person that was kept.
-THROUGH_KEPT = (
-    "EXISTS (SELECT 1 FROM cases_case c JOIN cases_grant g ON g.case_id = c.id"
-    f" WHERE c.person_id = {{table}}.kept_id AND {LIVE})"
-)
-# One bit for somebody who sees the person: is there a case of theirs that I do not see? A merge would move it.
+THROUGH_KEPT = walls.through_person("kept_id")
+# One bit for somebody who sees the person: is there a case of theirs that my organisations do not see? A merge
+# would move it. What break-glass shows to one user for half an hour does not count as seen.
 HAS_HIDDEN_CASE_SQL = f"""
 CREATE FUNCTION ittai_has_hidden_case(the_person uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
-    SELECT count(*) FILTER (WHERE seen) > 0 AND count(*) FILTER (WHERE NOT seen) > 0
-    FROM (SELECT EXISTS (SELECT 1 FROM cases_grant g WHERE g.case_id = c.id AND {LIVE}) AS seen
+    SELECT count(*) FILTER (WHERE seen) > 0 AND count(*) FILTER (WHERE NOT shared) > 0
+    FROM (SELECT ittai_sees_case(c.id) AS seen,
+                 EXISTS (SELECT 1 FROM cases_grant g
+                         WHERE g.case_id = c.id AND {walls.LIVE} AND g.user_id IS NULL) AS shared
           FROM cases_case c WHERE c.person_id = the_person) AS case_of_person
 $$;
 REVOKE ALL ON FUNCTION ittai_has_hidden_case(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ittai_has_hidden_case(uuid) TO ittai_app;
 """
+# Who read a registration that was merged into this one has read this person.
+READERS_SQL = oversight.READERS_SQL.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION").replace(
+    "WHERE s.person_id = the_person AND",
+    """WHERE s.person_id IN (
+               WITH RECURSIVE same AS (
+                   SELECT the_person AS id
+                   UNION SELECT p.id FROM cases_person p JOIN same ON p.merged_into_id = same.id
+               ) SELECT id FROM same
+           ) AND""",
+)
+READERS_BACK_SQL = oversight.READERS_SQL.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0001_initial"),
-        ("cases", "0003_wall"),
+        ("accounts", "0003_access_log"),
+        ("cases", "0010_oversight"),
         ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -188,8 +199,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "cases_personevent" ("address", "birth_note", "birth_on", "contact_note", "created_at", "email", "id", "language", "merged_into_id", "name", "name_kana", "needs_interpreter", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "sex", "version") VALUES (NEW."address", NEW."birth_note", NEW."birth_on", NEW."contact_note", NEW."created_at", NEW."email", NEW."id", NEW."language", NEW."merged_into_id", NEW."name", NEW."name_kana", NEW."needs_interpreter", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."postal_code", NEW."sex", NEW."version"); RETURN NULL;',
-                    hash="5989ec87dedb5d9ca6cb5116b927df7f35f874c9",
+                    func='INSERT INTO "cases_personevent" ("birth_note", "birth_on", "created_at", "id", "language", "merged_into_id", "name", "name_kana", "needs_interpreter", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sex", "version") VALUES (NEW."birth_note", NEW."birth_on", NEW."created_at", NEW."id", NEW."language", NEW."merged_into_id", NEW."name", NEW."name_kana", NEW."needs_interpreter", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sex", NEW."version"); RETURN NULL;',
+                    hash="a8f74cf3f8075bf7018efd8de9b6fadeb9da25a9",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_eb0b4",
                     table="cases_person",
@@ -203,8 +214,8 @@ class Migration(migrations.Migration):
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "cases_personevent" ("address", "birth_note", "birth_on", "contact_note", "created_at", "email", "id", "language", "merged_into_id", "name", "name_kana", "needs_interpreter", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "sex", "version") VALUES (NEW."address", NEW."birth_note", NEW."birth_on", NEW."contact_note", NEW."created_at", NEW."email", NEW."id", NEW."language", NEW."merged_into_id", NEW."name", NEW."name_kana", NEW."needs_interpreter", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."postal_code", NEW."sex", NEW."version"); RETURN NULL;',
-                    hash="62e9d014239675d8d3fc9d4c168f15807cd1fd41",
+                    func='INSERT INTO "cases_personevent" ("birth_note", "birth_on", "created_at", "id", "language", "merged_into_id", "name", "name_kana", "needs_interpreter", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sex", "version") VALUES (NEW."birth_note", NEW."birth_on", NEW."created_at", NEW."id", NEW."language", NEW."merged_into_id", NEW."name", NEW."name_kana", NEW."needs_interpreter", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sex", NEW."version"); RETURN NULL;',
+                    hash="48c14820b1db3889339225d58e82108181ab53ae",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_6804f",
                     table="cases_person",
@@ -416,6 +427,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(HAS_HIDDEN_CASE_SQL, "DROP FUNCTION ittai_has_hidden_case(uuid)"),
+        migrations.RunSQL(READERS_SQL, READERS_BACK_SQL),
         RowSecurity("PersonMerge", THROUGH_KEPT),
         RowSecurity("PersonMergeEvent", THROUGH_KEPT),
         Restrict("PersonMerge", "DELETE, TRUNCATE"),

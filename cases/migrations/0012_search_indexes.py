@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("cases", "0030_search"),
+        ("cases", "0011_search"),
     ]
 
     operations = [

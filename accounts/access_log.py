@@ -1,0 +1,273 @@
+"""Who read whom: collected while rows are loaded, written before the page goes out (security.md A33–A38).
+
+`Person` and `Case` say `saw()` when a row becomes an object, so nobody has to remember it: a list, a
+search, a page, a PDF and an export row all leave their trace. A request, a task and a command each
+open `reading()` and write ONE entry at their end through the database function `ittai_log_access`,
+which alone may append. A page whose entry cannot be written is not shown.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db import DatabaseError, connection, transaction
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from accounts.enums import AccessAct
+from accounts.lockout import NO_ADDRESS, client_address
+from accounts.models import Membership, User
+from core.periods import today
+
+logger = logging.getLogger(__name__)
+Subject = tuple[uuid.UUID, uuid.UUID | None]
+
+LOG_SQL = "SELECT ittai_log_access(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::uuid[], %s::uuid[])"
+SAFE_METHODS = ("GET", "HEAD")  # as ScopeMiddleware: what runs READ ONLY
+# Pages that show rows of many people, whatever the number of rows today.
+LIST_ROUTES = frozenset({"today", "case_list", "appointment_list", "report_people"})
+SEARCH_ROUTES = frozenset({"case_search"})
+# Pages that look for the same person before they write.
+SEARCHED_FIRST = frozenset({"case_new"})
+
+
+class LogUnavailable(Exception):
+    """The entry could not be written; what was read must not be shown."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads, for which organisation, from where; nobody at all is the system itself."""
+
+    user_id: int | None = None
+    organisation_id: int | None = None
+    membership_id: int | None = None
+    role: str = ""
+    ip: str | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened during a request and gets an entry of its own: a log-in, an emergency access."""
+
+    act: AccessAct
+    user: User | None
+    purpose: str = ""
+
+
+@dataclass
+class Reading:
+    """What one request, task or command has loaded so far."""
+
+    request_id: uuid.UUID = field(default_factory=uuid.uuid4)
+    subjects: set[Subject] = field(default_factory=set)
+    events: list[Event] = field(default_factory=list)
+
+    def listed(self) -> list[Subject]:
+        """Each person with the cases through which they were seen; alone only when there was no case."""
+        with_case = {person for person, case in self.subjects if case is not None}
+        return [(person, case) for person, case in self.subjects if case is not None or person not in with_case]
+
+
+_current: ContextVar[Reading | None] = ContextVar("reading", default=None)
+
+
+@contextmanager
+def reading() -> Iterator[Reading]:
+    """Collect what is loaded until the block ends; an inner block collects for itself."""
+    started = Reading()
+    token = _current.set(started)
+    try:
+        yield started
+    finally:
+        _current.reset(token)
+
+
+def saw(*, person: uuid.UUID, case: uuid.UUID | None = None) -> None:
+    """A row with personal data became an object. Code that reads by values() and shows it says so itself."""
+    current = _current.get()
+    if current is not None:
+        current.subjects.add((person, case))
+
+
+def happened(event: Event) -> None:
+    """The running request did something that gets its own entry."""
+    current = _current.get()
+    if current is not None:
+        current.events.append(event)
+
+
+def write(
+    *, reader: Reader, act: AccessAct, route: str, request_id: uuid.UUID, subjects: list[Subject], purpose: str = ""
+) -> None:
+    """Append one entry to the chain of the reader's organisation; raises LogUnavailable."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                LOG_SQL,
+                [
+                    reader.organisation_id,
+                    reader.user_id,
+                    reader.membership_id,
+                    reader.role,
+                    request_id,
+                    act.value,
+                    route,
+                    purpose[:200],
+                    reader.ip,
+                    [person for person, _case in subjects],
+                    [case for _person, case in subjects],
+                ],
+            )
+    except DatabaseError as error:
+        raise LogUnavailable from error
+
+
+@contextmanager
+def system_reading(name: str) -> Iterator[None]:
+    """A task or command by its name: what it loads is an entry without a user, also when it fails half-way."""
+    with reading() as read:
+        try:
+            yield
+        finally:
+            if read.subjects:
+                write(
+                    reader=Reader(),
+                    act=AccessAct.TASK,
+                    route=name[:100],
+                    request_id=read.request_id,
+                    subjects=read.listed(),
+                )
+
+
+class AccessLogMiddleware:
+    """Write the request's entry after the view's transaction and before the answer leaves.
+
+    Stands outside ScopeMiddleware. A GET runs in a READ ONLY transaction, so its entry is a second,
+    short one. A change and its entry are one transaction: no entry, no change.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with reading() as read:
+            # The number on error pages and in log lines finds the entry again.
+            read.request_id = uuid.uuid5(uuid.NAMESPACE_OID, request.id)  # type: ignore[attr-defined]
+            try:
+                if request.method in SAFE_METHODS:
+                    response = self.get_response(request)
+                    _write_entries(request, response, read)
+                else:
+                    with transaction.atomic():
+                        response = self.get_response(request)
+                        _write_entries(request, response, read)
+            except LogUnavailable:
+                logger.critical("The access log cannot be written; request %s was not answered", request.id)
+                page = render_to_string(
+                    "log_unavailable.html", {"request_id": request.id, "contact": settings.SUPPORT_CONTACT}
+                )
+                response = HttpResponse(page, status=503)
+                response["Cache-Control"] = "no-store"
+            return response
+
+
+def _write_entries(request: HttpRequest, response: HttpResponse, read: Reading) -> None:
+    route = (request.resolver_match.url_name or "") if request.resolver_match else ""
+    for event in read.events:
+        write(
+            reader=_reader_of_event(event, request),
+            act=event.act,
+            route=route,
+            request_id=read.request_id,
+            subjects=[],
+            purpose=event.purpose,
+        )
+    is_file = response.get("Content-Disposition", "").startswith("attachment")
+    if read.subjects or is_file:
+        write(
+            reader=_reader_of(request),
+            act=_act_of(request, response, route, is_file=is_file),
+            route=route,
+            request_id=read.request_id,
+            subjects=read.listed(),
+        )
+
+
+def _act_of(request: HttpRequest, response: HttpResponse, route: str, *, is_file: bool) -> AccessAct:
+    if response.get("Content-Type", "").startswith("application/pdf"):
+        return AccessAct.PRINT
+    if is_file:
+        return AccessAct.DOWNLOAD
+    if route in LIST_ROUTES:
+        return AccessAct.LIST
+    # A refused form shows the page again: only what was saved and sent on is a change.
+    changed = request.method not in SAFE_METHODS and 300 <= response.status_code < 400
+    if route in SEARCH_ROUTES or (route in SEARCHED_FIRST and not changed):
+        return AccessAct.SEARCH
+    return AccessAct.CHANGE if changed else AccessAct.VIEW
+
+
+def _reader_of(request: HttpRequest) -> Reader:
+    actor: Any = getattr(request, "actor", None)
+    if actor is None:
+        user_id = request.user.pk if request.user.is_authenticated else None
+        return Reader(user_id=user_id, ip=client_ip(request))
+    return Reader(
+        user_id=actor.user.pk,
+        organisation_id=actor.organisation.pk,
+        membership_id=actor.membership.pk,
+        role=actor.membership.role,
+        ip=client_ip(request),
+    )
+
+
+def _reader_of_event(event: Event, request: HttpRequest) -> Reader:
+    """Who works for one organisation is logged there; who has several has not chosen yet."""
+    ip = client_ip(request)
+    if event.user is None:
+        return Reader(ip=ip)
+    memberships = list(Membership.objects.current(today()).filter(user=event.user).order_by("pk"))
+    if len({membership.organisation_id for membership in memberships}) != 1:
+        return Reader(user_id=event.user.pk, ip=ip)
+    only = memberships[0]
+    return Reader(
+        user_id=event.user.pk,
+        organisation_id=only.organisation_id,
+        membership_id=only.pk,
+        role=only.role,
+        ip=ip,
+    )
+
+
+def client_ip(request: HttpRequest) -> str | None:
+    """The address of the browser, as the lock-out knows it; None when there is none."""
+    address = client_address(request)
+    return None if address == NO_ADDRESS else address
+
+
+@receiver(user_logged_in)
+def _logged_in(sender: Any, user: User, **kwargs: Any) -> None:
+    happened(Event(AccessAct.LOGIN, user))
+
+
+@receiver(user_logged_out)
+def _logged_out(sender: Any, user: User | None, **kwargs: Any) -> None:
+    if user is not None:
+        happened(Event(AccessAct.LOGOUT, user))
+
+
+@receiver(user_login_failed)
+def _login_failed(sender: Any, credentials: dict[str, Any], **kwargs: Any) -> None:
+    """What was typed is not kept: people type passwords into the wrong field."""
+    typed = str(credentials.get("username") or "").replace("\0", "")
+    happened(Event(AccessAct.LOGIN_FAILED, User.objects.filter(username=typed).first()))

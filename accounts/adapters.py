@@ -1,0 +1,128 @@
+"""Where allauth asks us: who logs in, how secrets are kept, whom the organisation's sign-on lets in."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any, NoReturn
+
+import qrcode
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from qrcode.image.svg import SvgPathImage
+
+from accounts.confirm import confirm, confirmed_recently
+from accounts.lockout import client_address
+from accounts.models import User
+
+WRONG_CODE = "確認コードが違います。アプリに表示されている新しいコードを入力してください。"
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Users log in; they do not sign up."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Everything that was asked for was given: Django makes the new session key, and a step-up has just been."""
+        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+        confirm(request)
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        return render(request, "socialaccount/refused.html", status=403)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        return not confirmed_recently(context.request)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        if not user.is_authenticated:
+            return []
+        return [{"id": "confirm", "description": "もう一度ログイン", "url": reverse("account_reauthenticate")}]
+
+    def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
+        """Our views say what happened; allauth's own sentences are not shown."""
+
+
+def _fernet() -> MultiFernet:
+    keys = []
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        derived = HKDF(SHA256(), 32, salt=None, info=b"ittai second factor").derive(secret.encode())
+        keys.append(Fernet(base64.urlsafe_b64encode(derived)))
+    return MultiFernet(keys)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Secrets of authenticator apps are encrypted with a key that is not in the database."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": WRONG_CODE,
+        "cannot_delete_authenticator": "最後の認証手段は外せません。先に別の認証手段を登録してください。",
+    }
+
+    def encrypt(self, text: str) -> str:
+        return _fernet().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _fernet().decrypt(encrypted_text.encode()).decode()
+
+    def build_totp_svg(self, url: str) -> str:
+        """A drawing for the page itself: no image from a data: address, which the content policy refuses."""
+        image: Any = qrcode.make(url, image_factory=SvgPathImage)
+        return str(image.to_string(encoding="unicode"))
+
+    def get_totp_issuer(self) -> str:
+        return "ittai"
+
+    def _get_site_name(self) -> str:
+        return "ittai"
+
+    def _get_user_identifier(self, user: Any) -> str:
+        return str(user.username)
+
+    def can_delete_authenticator(self, authenticator: Any) -> bool:
+        others = type(authenticator).objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
+        return not settings.MFA_REQUIRED or others.exists()
+
+
+class SignOnAdapter(DefaultSocialAccountAdapter):
+    """The organisation's provider opens the account that was linked to issuer and subject, and no other."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        linking = request.user.is_authenticated and sociallogin.state.get("process") == "connect"
+        if not sociallogin.is_existing and not linking:
+            self._refuse(request, "socialaccount/stranger.html", 403)
+        if linking and sociallogin.is_existing and sociallogin.user != request.user:
+            self._refuse(request, "socialaccount/taken.html", 409)
+
+    def on_authentication_error(self, request: HttpRequest, provider: Any, *args: Any, **kwargs: Any) -> None:
+        self._refuse(request, "socialaccount/failed.html", 502)
+
+    def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
+        return reverse("account_settings")
+
+    @staticmethod
+    def _refuse(request: HttpRequest, template: str, status: int) -> NoReturn:
+        raise ImmediateHttpResponse(render(request, template, {"name": settings.OIDC_NAME}, status=status))
+
+
+def sign_on_links(user: User) -> Any:
+    """The links of a user to the provider that is configured now."""
+    return user.socialaccount_set.filter(provider=settings.OIDC_PROVIDER_ID)  # type: ignore[attr-defined]

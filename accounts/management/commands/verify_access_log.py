@@ -1,0 +1,40 @@
+"""Check that the access log is as it was written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection, transaction
+
+from accounts.anchors import first_broken, read_anchors
+from accounts.models import AccessChain
+
+
+class Command(BaseCommand):
+    help = "閲覧の記録が書き換えられていないかを、系列ごとに、外の控えとも合わせて確かめます。"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--organisation", type=int, help="この機関の記録だけ(0: 機関のない記録)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        anchors = read_anchors(settings.ACCESS_LOG_ANCHOR_DIR, key=settings.ACCESS_LOG_ANCHOR_KEY)
+        heads = dict(AccessChain.objects.values_list("chain", "last_number"))
+        # A chain that an anchor knows and the database does not is broken as well.
+        chains = sorted({*heads, *anchors.heads})
+        if options["organisation"] is not None:
+            chains = [options["organisation"]]
+        problems = [f"控え{name}: 署名か形が正しくありません。" for name in anchors.bad_files]
+        for chain in chains:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = 0")
+                broken = first_broken(cursor, chain, anchors.heads.get(chain, []))
+            if broken is not None:
+                problems.append(str(broken))
+        if problems:
+            raise CommandError("\n".join(["閲覧の記録に異常があります。", *problems]), returncode=1)
+        total = sum(number for chain, number in heads.items() if chain in chains)
+        self.stdout.write(
+            f"閲覧の記録{total}件({len(chains)}系列)に異常はありません。控え{anchors.file_count}個と一致しました。"
+        )

@@ -1,0 +1,115 @@
+"""Break-glass (緊急時の閲覧): open one case for half an hour, with a reason, and have it reviewed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+import jpholiday
+from django.db import connection, transaction
+
+from accounts.access_log import Event, happened
+from accounts.enums import AccessAct
+from accounts.models import Organisation
+from accounts.scope import Actor
+from cases.actions.moves import CaseError
+from cases.enums import EmergencyVerdict
+from cases.models import EmergencyAccess, Grant
+from cases.search import fold
+from core.db import new_id
+
+REVIEW_DAYS = 3
+TRIES_PER_HOUR = 5
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which case: its number at its holder, or reading and birthday of the person."""
+
+    holder: Organisation | None = None
+    number: str = ""
+    kana: str = ""
+    birth_on: dt.date | None = None
+
+
+class NothingFound(CaseError):
+    def __init__(self) -> None:
+        super().__init__(
+            "1件に決まるケースが見つかりません。担当機関とケース番号、またはフリガナと生年月日を確かめてください。"
+        )
+
+
+class TooManyTries(CaseError):
+    def __init__(self) -> None:
+        super().__init__("1時間に使える回数を超えました。急ぐときは担当機関へ電話で連絡してください。")
+
+
+class ReviewedByOneself(CaseError):
+    def __init__(self) -> None:
+        super().__init__("見た本人は、自分の閲覧を確認できません。")
+
+
+def working_days_after(day: dt.date, count: int) -> dt.date:
+    """The day that lies this many working days (no weekend, no public holiday) later."""
+    while count:
+        day += dt.timedelta(days=1)
+        if day.weekday() < 5 and not jpholiday.is_holiday(day):
+            count -= 1
+    return day
+
+
+def break_glass(*, by: Actor, at: dt.datetime, on: dt.date, wanted: Wanted, reason: str) -> UUID:
+    """The id of the case that is open to this user for 30 minutes. Raises NothingFound, TooManyTries.
+
+    An attempt that finds nothing is kept: the refusal comes after the row is written, so the caller
+    must not roll back.
+    """
+    tries = EmergencyAccess.objects.filter(user=by.user.pk, started_at__gt=at - dt.timedelta(hours=1)).count()
+    if tries >= TRIES_PER_HOUR:
+        raise TooManyTries
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ittai_break_glass(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                new_id(),
+                new_id(),
+                by.organisation.pk,
+                reason,
+                working_days_after(on, REVIEW_DAYS),
+                wanted.holder.pk if wanted.holder else None,
+                wanted.number,
+                fold(wanted.kana),
+                wanted.birth_on.strftime("%Y%m%d") if wanted.birth_on else "",
+            ],
+        )
+        (case_id,) = cursor.fetchone()
+    if case_id is None:
+        raise NothingFound
+    happened(Event(AccessAct.EMERGENCY_START, by.user, purpose=reason))
+    found: UUID = case_id
+    return found
+
+
+@transaction.atomic
+def end_emergency(*, access: EmergencyAccess, by: Actor, at: dt.datetime) -> None:
+    """The user is done before the half hour is over."""
+    EmergencyAccess.objects.filter(pk=access.pk, user=by.user.pk, ended_at__isnull=True).update(ended_at=at)
+    happened(Event(AccessAct.EMERGENCY_STOP, by.user))
+    Grant.objects.filter(case=access.case_id, user=by.user.pk, withdrawn_at__isnull=True).update(
+        withdrawn_at=at, withdrawn_by=by.user, withdrawal_reason="緊急時の閲覧を終えた"
+    )
+
+
+@transaction.atomic
+def review_emergency(
+    *, access: EmergencyAccess, by: Actor, at: dt.datetime, verdict: EmergencyVerdict, note: str
+) -> None:
+    """The holder says whether the look was right. Raises ReviewedByOneself."""
+    if access.user_id == by.user.pk:
+        raise ReviewedByOneself
+    changed = EmergencyAccess.objects.filter(pk=access.pk, reviewed_at__isnull=True).update(
+        reviewed_at=at, reviewed_by=by.user, verdict=verdict, review_note=note
+    )
+    if not changed:
+        raise CaseError("この閲覧はすでに確認されています。")

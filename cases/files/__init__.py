@@ -1,0 +1,1 @@
+"""Files that come from outside: their names, what they may be, and the programs that look at them first."""

@@ -1,0 +1,103 @@
+"""支援措置: set it, ask to look, print or lift, and answer for it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from accounts.confirm import reauthenticated
+from accounts.enums import Permission
+from accounts.scope import requires
+from cases.actions import suppression as acts
+from cases.actions.moves import CaseError
+from cases.enums import ReleaseKind
+from cases.forms.walls import ConfirmSuppressionForm, ReleaseForm, SuppressForm
+from cases.models import Release
+from cases.views.access import actor_of, find_case, identity
+from core.periods import now
+
+
+@requires(Permission.REVEAL)
+@reauthenticated
+def suppression(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One screen: whether whereabouts are hidden, who asked for what, and the next step."""
+    case = find_case(request, pk)
+    actor = actor_of(request)
+    standing = acts.standing(case.person_id)
+    may_set = actor.can(Permission.SUPPRESS)
+    act = request.POST.get("act", "")
+    forms: dict[str, BaseForm] = {}
+    if standing is None and may_set:
+        forms["suppress"] = SuppressForm(request.POST if act == "suppress" else None, prefix="suppress")
+    if standing is not None:
+        forms["ask"] = ReleaseForm(request.POST if act == "ask" else None, may_lift=may_set, prefix="ask")
+        if may_set:
+            forms["confirm"] = ConfirmSuppressionForm(request.POST if act == "confirm" else None, prefix="confirm")
+    form = forms.get(act)
+    if request.method == "POST" and form is not None and form.is_valid():
+        data = form.cleaned_data
+        try:
+            match act:
+                case "suppress":
+                    acts.suppress(person=case.person, by=actor, at=now(), **data)
+                    done = "支援措置を設定しました。住所・連絡先・勤め先などは、どの画面・帳票にも出ません。"
+                case "confirm":
+                    acts.confirm_suppression(person=case.person, by=actor, at=now(), valid_to=data["valid_to"])
+                    done = "支援措置の継続を記録しました。前に求められていた解除は無効になりました。"
+                case _:
+                    kind = ReleaseKind(data["kind"])
+                    acts.ask_release(person=case.person, kind=kind, by=actor, at=now(), reason=data["reason"])
+                    done = (
+                        "15分間、この方の連絡先と勤め先が表示されます。"
+                        if kind == ReleaseKind.VIEW
+                        else "承認を求めました。もう一人の管理者が承認すると使えます。"
+                    )
+        except CaseError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, done)
+            return redirect("suppression", pk=case.pk)
+    releases = Release.objects.filter(person=case.person_id).select_related("user", "organisation", "approved_by")
+    return render(
+        request,
+        "cases/suppression.html",
+        {
+            **identity(case),
+            "standing": standing,
+            "forms": forms,
+            "form": form,
+            "releases": releases.order_by("-requested_at")[:20],
+            "waiting_ids": set(releases.waiting().values_list("pk", flat=True)),
+            "live_ids": set(releases.live(now()).values_list("pk", flat=True)),
+            "may_answer": actor.can(Permission.APPROVE_RELEASE),
+            "may_set": may_set,
+        },
+    )
+
+
+@requires(Permission.APPROVE_RELEASE)
+@require_POST
+@reauthenticated
+def release_answer(request: HttpRequest, pk: UUID, release_pk: UUID) -> HttpResponse:
+    """The second person says yes or no, to the state of this moment."""
+    case = find_case(request, pk)
+    actor = actor_of(request)
+    release = get_object_or_404(Release.objects.filter(person=case.person_id), pk=release_pk)
+    if release.kind == ReleaseKind.LIFT and not actor.can(Permission.SUPPRESS):
+        raise PermissionDenied
+    try:
+        if request.POST.get("answer") == "approve":
+            acts.approve_release(release=release, by=actor, at=now())
+            messages.success(request, f"「{release.get_kind_display()}」を承認しました。")
+        else:
+            acts.refuse_release(release=release, by=actor, at=now())
+            messages.success(request, f"「{release.get_kind_display()}」を却下しました。")
+    except CaseError as error:
+        messages.error(request, str(error))
+    return redirect("suppression", pk=case.pk)

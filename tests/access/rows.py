@@ -1,0 +1,59 @@
+"""All rows of all organisations, and what a request changed in them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.apps import apps
+from django.db import connection
+
+from accounts.models import Organisation
+from core.db import scope
+
+APPS = ("accounts", "agreements", "employers", "cases", "reports")
+GIVEN_ANEW = {
+    "id",
+    "created_at",
+    "touched_at",
+    "at",
+    "status_at",
+    "withdrawn_at",
+    "requested_at",
+    "sent_at",
+    "password",
+}
+
+
+def tables() -> dict[str, type[Any]]:
+    """Table → model, without histories and stored files."""
+    return {
+        model._meta.db_table: model
+        for label in APPS
+        for model in apps.get_app_config(label).get_models()
+        if not model.__name__.endswith("Event") and model.__name__ != "ReportFile"
+    }
+
+
+def everything() -> dict[str, dict[str, dict[str, Any]]]:
+    """table → key → row, of all organisations at once."""
+    organisations = Organisation.objects.values_list("pk", flat=True)
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    with scope(organisations=list(organisations)), connection.cursor() as cursor:
+        for table in tables():
+            cursor.execute(f"SELECT id::text, to_jsonb(t) FROM {table} t")
+            found[table] = {key: row if isinstance(row, dict) else json.loads(row) for key, row in cursor.fetchall()}
+    return found
+
+
+def delta(before: Any, after: Any) -> list[tuple[str, str, Any]]:
+    """Changed and new values as (table, column, value), without keys and clocks that differ each time."""
+    changes = []
+    for table, rows in after.items():
+        for key, row in rows.items():
+            old = before[table].get(key, {})
+            for column, value in row.items():
+                if old.get(column, ...) != value and column not in GIVEN_ANEW:
+                    is_pointer = not old and column.endswith("_id")
+                    changes.append((table, column, "" if is_pointer else str(value)))
+    return sorted(changes)

@@ -1,0 +1,153 @@
+"""What a form does not show cannot be posted: extra names change nothing outside the form's own list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.scope import Actor
+from cases.models import Case, Person
+from core.db import scope
+from tests.access.rows import delta, everything, tables
+from tests.access.worlds import client_of, undone, world
+from tests.factories import Programme, make_programme
+from tests.permission_matrix import MATRIX, METHODS, POSTS
+
+TODAY = "2023/6/20"
+# A valid post of every form that has required fields; the names in it are all it may change.
+VALID: dict[str, dict[str, Any]] = {
+    "account_new": {"username": "new-one", "name": "新人", "password": "Rather-long-9-word", "role": "caseworker"},
+    "organisation_new": {"kind": "partner", "name": "新機関", "short_name": "新"},
+    "organisation_edit": {"kind": "partner", "name": "名を変えた", "short_name": "変"},
+    "account_detail": {"role": "manager", "valid_from": TODAY},
+    "case_new": {"name": "新 しい人", "name_kana": "アタラ シイヒト", "sex": "unanswered", "opened_on": TODAY, "status": "livelihood_protection"},
+    "case_again": {"status": "livelihood_protection", "opened_on": TODAY},
+    "person_edit": {"name": "直した 名", "name_kana": "ナオシタ ナ", "sex": "male", "version": "1"},
+    "case_status": {"status": "child_rearing", "on": TODAY},
+    "consent_withdraw": {"reason": "理由"},
+    "case_move": {"reason": "理由"},
+    "case_close": {"closed_on": TODAY, "close_reason": "other"},
+    "plan_agreed": {"agreed_on": TODAY},
+    "interview_new": {"held_at": "2023/6/20 10:00", "method": "visit", "body": "本文", "visibility": "shared"},
+    "interview_edit": {"held_at": "2023/6/20 10:00", "method": "visit", "body": "直した", "visibility": "shared", "version": "1"},
+    "appointment_new": {"starts_at": "2030/6/20 10:00", "method": "visit", "minutes": "60"},
+    "introduction_result": {"result": "rejected", "on": TODAY},
+    "placement_separate": {"on": TODAY, "reason": "理由"},
+    "retention_check": {"state": "employed", "on": "2023/8/1", "method": "phone"},
+    "employer_new": {"name": "新事業所"},
+    "employer_edit": {"name": "変えた事業所", "version": "1"},
+    "vacancy_new": {"job_title": "清掃", "opening_count": "2", "found_on": TODAY},
+    "agreement_new": {"code": "fresh", "name": "新協定", "valid_from": "2026/4/1", "support_months": "6", "signatory": "市長"},
+    "agreement_edit": {"name": "直した協定", "valid_from": "2020/4/1", "support_months": "6", "version": "1"},
+    "site_new": {"name": "窓口"},
+    "menu_new": {"name": "メニュー", "position": "1"},
+    "group_new": {"code": "new", "name": "新区分", "position": "9", "statuses": ["livelihood_applicant"]},
+    "plan_year": {"year": "2030"},
+    "report_request": {"month": "2023-06"},
+    "report_comment": {"text": "コメント"},
+    "report_return": {"note": "理由"},
+}  # fmt: skip
+
+
+def extra(foreign: Programme) -> dict[str, str]:
+    """Every column of every model under its own name, with a value that would be seen afterwards."""
+    existing = {"Organisation": str(foreign.office.pk), "User": str(foreign.caseworker.user.pk)}
+    posted = {}
+    for model in tables().values():
+        for field in model._meta.get_fields():
+            if getattr(field, "column", None):
+                kind = field.get_internal_type()
+                related = getattr(field.related_model, "__name__", "")
+                value = existing.get(related) or {
+                    "DateField": "1999-09-09",
+                    "DateTimeField": "1999-09-09 09:09",
+                    "BooleanField": "on",
+                    "UUIDField": "0190a000-0000-7000-8000-00000000dead",
+                    "PositiveSmallIntegerField": "29999",
+                    "PositiveIntegerField": "29999",
+                    "ForeignKey": "29999",
+                }.get(kind, "MASS-ASSIGNED")
+                posted |= {field.name: value, field.column: value}
+    return posted
+
+
+def poster(name: str, people: dict[str, Actor]) -> Actor:
+    return people[next(letter for letter in "cnmhba" if letter in MATRIX[name])]
+
+
+def offered(client: Client, url: str) -> dict[str, Any]:
+    """What the shown form would send unchanged, and the names it knows."""
+    answer = client.get(url)
+    forms = [
+        form
+        for layer in answer.context or []
+        for form in layer.dicts
+        for form in form.values()
+        if hasattr(form, "fields")
+    ]
+    return {form.add_prefix(field): form[field].value() for form in forms for field in form.fields}
+
+
+def test_extra_names_change_nothing(programme: Programme):
+    """Post each form twice, with and without every other name there is: the rows written are the same."""
+    people, arguments = world("own", programme)
+    everywhere = extra(make_programme("soja", 2089))
+    assert len(everywhere) > 200
+    differences, written = [], set()
+    for name in MATRIX:
+        if "post" not in METHODS.get(name, "get post"):
+            continue
+        client = client_of(poster(name, people))
+        url = reverse(name, kwargs=arguments.get(name))
+        known = offered(client, url) if "get" in METHODS.get(name, "get post") else {}
+        usual = {key: value for key, value in known.items() if value not in (None, "", False)}
+        base = {**usual, **POSTS.get(name, {}), **VALID.get(name, {})}
+        if name in ("account_new", "account_detail"):
+            base["organisation"] = programme.office.pk
+        results = []
+        for data in (
+            base,
+            {**{key: value for key, value in everywhere.items() if key not in known and key not in base}, **base},
+        ):
+            before = everything()
+            with undone():
+                client.post(url, {key: value.pk if hasattr(value, "pk") else value for key, value in data.items()})
+                results.append(delta(before, everything()))
+        written |= {name} if results[0] else set()
+        if results[0] != results[1]:
+            differences.append((name, results))
+    assert differences == []
+    # The one case is placed, and a placed case cannot be suspended.
+    assert written >= set(VALID) - {"case_move"}, set(VALID) - written
+
+
+@pytest.mark.parametrize("field", ["state", "organisation", "support_started_on", "number", "person"])
+def test_a_case_is_not_moved_by_an_extra_name(field: str, programme: Programme):
+    people, arguments = world("own", programme)
+    foreign = make_programme("soja", 2089)
+    values = {
+        "state": "closed",
+        "organisation": foreign.office.pk,
+        "support_started_on": "1999-09-09",
+        "number": "R99-9999",
+        "person": str(foreign.open_case().person_id),
+    }
+    with scope(organisations=people["c"].organisation_ids):
+        before = Case.objects.filter(pk=arguments["case_detail"]["pk"]).values().get()
+        person = Person.objects.get(pk=before["person_id"])
+    data = {
+        "name": person.name,
+        "name_kana": person.name_kana,
+        "sex": "female",
+        "version": "1",
+        field: values[field],
+        f"{field}_id": values[field],
+    }
+    answer = client_of(people["c"]).post(reverse("person_edit", kwargs=arguments["person_edit"]), data)
+    assert answer.status_code == 302
+    with scope(organisations=people["c"].organisation_ids):
+        assert Case.objects.filter(pk=arguments["case_detail"]["pk"]).values().get() == before
+        assert Person.objects.get(pk=person.pk).organisation_id == person.organisation_id

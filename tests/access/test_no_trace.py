@@ -1,0 +1,162 @@
+"""A record of others answers exactly as a number that nothing has: status, headers, bytes; nothing else tells either."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.models import UniqueConstraint
+from django.http import HttpResponse
+from django.urls import reverse
+
+from agreements.models import Agreement
+from cases.actions import intake
+from cases.models import Case
+from core.db import UUIDModel
+from core.pagination import PAGE_SIZE
+from tests.access.worlds import DAY, ROUTES, ask, client_of, neighbours, nowhere, world
+from tests.factories import Programme, make_programme, working_as
+from tests.permission_matrix import MATRIX, behind
+
+
+def traces(answer: HttpResponse) -> tuple[Any, ...]:
+    """Everything a stranger could compare; the clock in Expires is nobody's."""
+    headers = sorted((name, "" if name == "Expires" else value) for name, value in answer.headers.items())
+    return answer.status_code, headers, sorted(answer.cookies), answer.content
+
+
+@pytest.mark.parametrize("asker", ["stranger", "neighbour"])
+def test_foreign_and_missing_look_the_same(asker: str, programme: Programme):
+    people, arguments = world(asker, programme)
+    walled = {"case"} if asker == "neighbour" else {"case", "agreement"}
+    names = [name for name in MATRIX if behind(name, ROUTES[name]) in walled]
+    assert len(names) > 20
+    different, compared = [], 0
+    for letter, who in people.items():
+        client = client_of(who)
+        for name in names:
+            for method in ("get", "post", "head"):
+                foreign = ask(client, method, name, arguments[name])
+                missing = ask(client, method, name, nowhere(arguments[name]))
+                compared += 1
+                if traces(foreign) != traces(missing):
+                    different.append((letter, method, name, foreign.status_code, missing.status_code))
+    assert different == []
+    assert compared == len(people) * len(names) * 3
+
+
+def test_search_and_list_count_only_what_one_sees(programme: Programme):
+    """A full page here and nothing there: no number, page or "more" tells of it."""
+    theirs = make_programme("soja", 2089)
+    client = client_of(theirs.caseworker)
+    theirs.open_case(name="自分 一人", kana="ジブン ヒトリ")
+    before = [client.get(reverse(name)).content for name in ("case_list", "today", "appointment_list")]
+    found = client.post(reverse("case_search"), {"q": "シケン"}).content
+    for _number in range(PAGE_SIZE + 2):
+        programme.open_case()
+    after = [client.get(reverse(name)).content for name in ("case_list", "today", "appointment_list")]
+    assert [without_token(page) for page in after] == [without_token(page) for page in before]
+    assert without_token(client.post(reverse("case_search"), {"q": "シケン"}).content) == without_token(found)
+    assert "次の50件" not in after[0].decode()
+
+
+def without_token(page: bytes) -> list[bytes]:
+    return [line for line in page.splitlines() if b"csrf" not in line.lower() and b"nonce=" not in line]
+
+
+def test_case_numbers_run_within_an_organisation(programme: Programme):
+    """The next number of an office says nothing about how many others took in."""
+    theirs = make_programme("soja", 2089)
+    first = theirs.open_case().number
+    for _number in range(3):
+        programme.open_case()
+    assert int(theirs.open_case().number[-4:]) == int(first[-4:]) + 1
+    with working_as(programme.caseworker):
+        assert intake.next_number(organisation=programme.office, on=DAY).endswith("-0004")
+
+
+# Uniqueness that reaches across organisations, and why it tells nothing that is secret.
+SHARED_UNIQUENESS = {
+    "accounts_user": "利用者IDは全体で1つ。見るのはシステム管理者だけ",
+    "accounts_organisation": "全国地方公共団体コードは公開",
+    "employers_employer": "事業所は全機関で共有",
+    "agreements_agreement": "協定は公表される。コードは協定の名札",
+}
+
+
+def test_uniqueness_stays_within_an_organisation():
+    """Every unique rule names an organisation, or something that is seen only with its owner's rows."""
+    inside = {"organisation", "case", "agreement", "plan", "placement", "consent", "report", "user", "group", "person"}
+    across = set()
+    for model in apps.get_models():
+        if model.__name__.endswith("Event") or model._meta.app_label not in (
+            "accounts",
+            "agreements",
+            "employers",
+            "cases",
+            "reports",
+        ):
+            continue
+        rules = [set(rule.fields) for rule in model._meta.constraints if isinstance(rule, UniqueConstraint)]
+        rules += [{field.name} for field in model._meta.fields if field.unique and not field.primary_key]
+        across |= {
+            model._meta.db_table
+            for fields in rules
+            if not any(part in inside or model._meta.get_field(part).is_relation for part in fields)
+        }
+    assert across == set(SHARED_UNIQUENESS)
+
+
+def test_ids_in_urls_cannot_be_counted():
+    """Behind the wall every key is a UUIDv7; 74 of its bits are random."""
+    walled = [model for model in apps.get_models() if issubclass(model, UUIDModel)]
+    assert len(walled) > 18
+    for model in walled:
+        ids = {model().pk for _number in range(20)}
+        assert len({pk.int & ((1 << 62) - 1) for pk in ids}) == 20
+        assert {pk.version for pk in ids} == {7}
+    for name, route in ROUTES.items():
+        if route.startswith("cases/"):
+            assert "<int:" not in route, name
+
+
+def test_a_taken_value_does_not_say_whose(programme: Programme):
+    """What stands in the error is what was typed, never a name or number of the other row."""
+    theirs = make_programme("soja", 2089)
+    canary = "外から見えない名前"
+    Agreement.objects.filter(pk=theirs.agreement.pk).update(name=canary)
+    answer = client_of(programme.manager).post(
+        reverse("agreement_new"),
+        {
+            "code": "soja",
+            "name": "x",
+            "purpose": "",
+            "valid_from": "2026/4/1",
+            "support_months": 6,
+            "signatory": "市長",
+        },
+    )
+    assert answer.status_code == 200
+    assert canary not in answer.content.decode()
+    assert theirs.city.name not in answer.content.decode()
+
+
+def test_planner_estimates_stay_inside(programme: Programme):
+    """The application shows no query plan, and the wall's rows are not in its statistics for the role."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stats WHERE schemaname = 'public' AND tablename LIKE 'cases\\_%%'")
+        assert cursor.fetchone() == (0,)
+
+
+def test_what_a_partner_may_not_see_is_not_counted_for_it(programme: Programme):
+    """People behind a number: names of one's own cases, of others only how many there are in the agreement."""
+    _people, arguments = world("own", programme)
+    mine = neighbours(programme)
+    page = client_of(mine["c"]).get(reverse("report_people", kwargs=arguments["report_people"])).content.decode()
+    with working_as(programme.caseworker):
+        case = Case.objects.select_related("person").get(pk=arguments["case_detail"]["pk"])
+    assert case.person.name not in page
+    assert case.number not in page
+    assert str(case.pk) not in page

@@ -1,0 +1,156 @@
+"""The organisation's own log-in, against a small provider on this machine (security.md A44)."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import jwt
+import pytest
+from allauth.socialaccount.models import SocialAccount
+from django.http import HttpResponse
+from django.test import Client
+
+from accounts import actions
+from accounts.models import User
+from tests.accounts.people import give_totp, is_in, log_in
+from tests.factories import Programme
+from tests.test_access import client_of, make_operator
+
+PROVIDER = "oidc-test"
+KEY = "a-key-that-nobody-checks-because-the-token-comes-directly"
+
+
+class Provider(BaseHTTPRequestHandler):
+    """Discovery, token and user info of whoever `subject` names."""
+
+    subject = "subject-1"
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        issuer = f"http://127.0.0.1:{self.server.server_port}"  # type: ignore[attr-defined]
+        if self.path.endswith("openid-configuration"):
+            paths = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
+            self.answer({"issuer": issuer, **{name: f"{issuer}/{name}" for name in paths}})
+        else:
+            self.answer({"sub": self.subject, "email": "anybody@example.jp"})
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        issuer = f"http://127.0.0.1:{self.server.server_port}"  # type: ignore[attr-defined]
+        now = int(time.time())
+        claims = {"iss": issuer, "sub": self.subject, "aud": "ittai", "iat": now, "exp": now + 60}
+        token = jwt.encode(claims, KEY, algorithm="HS256")
+        self.answer({"access_token": "x", "token_type": "Bearer", "id_token": token})
+
+    def answer(self, data: dict[str, object]) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps(data).encode())
+
+
+@pytest.fixture
+def provider(settings) -> Iterator[type[Provider]]:
+    server = HTTPServer(("127.0.0.1", 0), Provider)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    issuer = f"http://127.0.0.1:{server.server_port}"
+    settings.OIDC_ISSUER, settings.OIDC_PROVIDER_ID = issuer, PROVIDER
+    app = {"provider_id": PROVIDER, "name": "共通ログイン", "client_id": "ittai", "secret": "s"}
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [{**app, "settings": {"server_url": issuer}}]}}
+    Provider.subject = "subject-1"
+    yield Provider
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def come_back(client: Client, query: str = "") -> HttpResponse:
+    """Leave for the provider and return with a code."""
+    leaving = client.post(f"/oidc/{PROVIDER}/login/{query}")
+    assert leaving.status_code == 302
+    assert "/authorization_endpoint" in leaving["Location"]
+    state = parse_qs(urlsplit(leaving["Location"]).query)["state"][0]
+    return client.get(f"/oidc/{PROVIDER}/login/callback/", {"code": "c", "state": state})
+
+
+def test_a_stranger_gets_a_sentence_and_no_account(okayama: Programme, provider: type[Provider]):
+    users = User.objects.count()
+    client = Client()
+    assert "共通ログイン" in client.get("/login/").content.decode()
+    answer = come_back(client)
+    assert answer.status_code == 403
+    assert "所属の管理者に連絡してください" in answer.content.decode()
+    assert not is_in(client)
+    assert User.objects.count() == users
+
+
+def test_an_equal_address_is_no_link(okayama: Programme, provider: type[Provider]):
+    User.objects.filter(pk=okayama.caseworker.user.pk).update(email="anybody@example.jp")
+    client = Client()
+    assert come_back(client).status_code == 403
+    assert not is_in(client)
+
+
+def test_linked_by_the_administrator(okayama: Programme, provider: type[Provider]):
+    user = okayama.caseworker.user
+    administrator = client_of(make_operator(okayama))
+    administrator.post(f"/accounts/{user.pk}/sign-on/", {"subject": "subject-1"})
+    client = Client()
+    assert come_back(client).status_code == 302
+    assert is_in(client)
+    taken = administrator.post(f"/accounts/{okayama.navigator.user.pk}/sign-on/", {"subject": "subject-1"})
+    assert "ほかの利用者につながっています" in taken.content.decode()
+
+
+def test_linked_by_the_user_and_cut_again(okayama: Programme, provider: type[Provider]):
+    client, _answer = log_in(okayama.caseworker.user.username)
+    assert come_back(client, "?process=connect")["Location"] == "/account/"
+    assert SocialAccount.objects.get().user == okayama.caseworker.user
+    fresh = Client()
+    come_back(fresh)
+    assert is_in(fresh)
+    client.post("/account/sign-on/remove/")
+    assert come_back(Client()).status_code == 403
+
+
+def test_not_linked_twice(okayama: Programme, provider: type[Provider]):
+    actions.link_sign_on(user=okayama.navigator.user, subject="subject-1")
+    client, _answer = log_in(okayama.caseworker.user.username)
+    assert come_back(client, "?process=connect").status_code == 409
+    assert SocialAccount.objects.get().user == okayama.navigator.user
+
+
+def test_another_issuer_opens_nothing(okayama: Programme, provider: type[Provider]):
+    SocialAccount.objects.create(user=okayama.caseworker.user, provider="oidc-of-before", uid="subject-1")
+    assert come_back(Client()).status_code == 403
+
+
+def test_the_second_factor_is_still_asked(okayama: Programme, provider: type[Provider]):
+    actions.link_sign_on(user=okayama.caseworker.user, subject="subject-1")
+    give_totp(okayama.caseworker.user)
+    client = Client()
+    assert come_back(client)["Location"] == "/login/code/"
+    assert not is_in(client)
+
+
+def test_a_disabled_user_stays_out(okayama: Programme, provider: type[Provider]):
+    actions.link_sign_on(user=okayama.caseworker.user, subject="subject-1")
+    actions.set_active(user=okayama.caseworker.user, is_active=False)
+    client = Client()
+    assert come_back(client).status_code == 403
+    assert not is_in(client)
+
+
+def test_a_forged_return_is_refused(okayama: Programme, provider: type[Provider]):
+    answer = Client().get(f"/oidc/{PROVIDER}/login/callback/", {"code": "c", "state": "forged"})
+    assert answer.status_code == 502
+    assert "入れませんでした" in answer.content.decode()
+    assert Client().post("/oidc/unknown/login/").status_code == 404

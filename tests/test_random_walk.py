@@ -1,0 +1,231 @@
+"""Walks of people who try everything: ids of all organisations, forged values, junk; nothing leaks, nothing breaks.
+
+CI walks a part with a fixed seed. `make walk` walks all of it: 10,000 requests a role, and 20,000 of junk.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+import random
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client, override_settings
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import User
+from accounts.scope import Actor
+from agreements.models import Agreement, Party
+from cases.enums import Visibility
+from cases.models import Case, Person
+from core.db import new_id, scope
+from employers.models import Employer
+from tests.access.worlds import ROUTES, undone
+from tests.factories import Programme, make_programme, working_as
+from tests.permission_matrix import ALL, MATRIX
+from tests.test_access import JUNK, NAMES, everyone, things
+
+PER_ROLE = int(os.environ.get("WALK_REQUESTS", "400"))
+FUZZ = int(os.environ.get("FUZZ_REQUESTS", "1500"))
+SEED = int(os.environ.get("WALK_SEED", "20261121"))
+ACTS = ("", "save", "propose", "text", "agree", "end", "accept", "return", "decline", "disable", "enable")
+# Written in katakana too, so that it also shows where a reading is shown.
+CANARY = "カナリア"
+
+
+@pytest.fixture(autouse=True)
+def quick_and_quiet() -> Iterator[None]:
+    """Tens of thousands of requests: no log lines, and passwords that are cheap to hash."""
+    logging.disable(logging.ERROR)
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+    logging.disable(logging.NOTSET)
+
+
+class Ground:
+    """Two programmes with one of everything; the second one's casework carries canaries."""
+
+    def __init__(self) -> None:
+        self.home = make_programme("okayama", 1007)
+        self.away = make_programme("soja", 2089)
+        self.arguments = [
+            things(self.home),
+            things(self.away, whereabouts={"address": f"{CANARY}町", "phone": "0999-99-9999", "contact_note": CANARY}),
+        ]
+        self.people = everyone(self.home)
+        self.ids = [
+            str(value) for arguments in self.arguments for kwargs in arguments.values() for value in kwargs.values()
+        ]
+        self.ids += [str(user.pk) for user in User.objects.all()] + [str(e.pk) for e in Employer.objects.all()]
+        self.ids += [str(party.organisation_id) for party in Party.objects.all()] + [str(new_id()), "0", "999999999"]
+        mark(self.away, self.arguments[1])
+
+
+def mark(programme: Programme, arguments: dict[str, dict[str, Any]]) -> None:
+    """Put the canary into every text of the casework of this programme, and into its agreement."""
+    everybody = programme.everybody()
+    with everybody:
+        case = Case.objects.get(pk=arguments["case_detail"]["pk"])
+        Person.objects.filter(pk=case.person_id).update(name=f"{CANARY}人", name_kana=CANARY)
+        Case.objects.filter(pk=case.pk).update(intake_note=CANARY, close_note=CANARY)
+        case.interviews.update(body=f"{CANARY}の話", homework=CANARY)
+        case.introductions.update(job_title=CANARY)
+        case.placements.update(job_title=CANARY)
+        case.appointments.update(place=CANARY, note=CANARY)
+        case.plans.update(goal=CANARY, issues=CANARY)
+        case.support_requests.update(message=CANARY, ability_note=CANARY)
+        case.retention_checks.update(note=CANARY)
+        case.consents.update(purpose=CANARY)
+    programme.interview(case, dt.date(2023, 5, 5), body=f"{CANARY}だけ", visibility=Visibility.OWN)
+    Agreement.objects.filter(pk=programme.agreement.pk).update(name=f"{CANARY}協定", purpose=CANARY)
+
+
+@pytest.fixture
+def ground(db: None, quick_and_quiet: None) -> Ground:
+    return Ground()
+
+
+class Walker:
+    """One role that asks at random; every answer is looked at, every write is taken back."""
+
+    def __init__(self, ground: Ground, who: Actor, seed: int) -> None:
+        self.ground = ground
+        self.dice = random.Random(seed)
+        self.client = Client(raise_request_exception=False)
+        self.client.force_login(who.user)
+        self.seen: Counter[int] = Counter()
+        self.wrong: list[tuple[Any, ...]] = []
+
+    def value(self, old: Any) -> Any:
+        """Mostly an id that exists somewhere of the same sort, at times junk that still makes a URL."""
+        sort = type(old)
+        pool = [
+            v
+            for arguments in self.ground.arguments
+            for kwargs in arguments.values()
+            for v in kwargs.values()
+            if type(v) is sort
+        ]
+        if sort is int and self.dice.random() < 0.2:
+            return self.dice.choice([0, 1, 999_999_999, 10**30])
+        if sort not in (int, str) and self.dice.random() < 0.1:
+            return new_id()
+        return self.dice.choice(pool)
+
+    def kwargs(self, name: str) -> dict[str, Any]:
+        base = dict(self.dice.choice(self.ground.arguments).get(name, {}))
+        for key, value in base.items():
+            if self.dice.random() < 0.3:
+                base[key] = self.value(value)
+        return base
+
+    def data(self) -> dict[str, Any]:
+        names = self.dice.sample(NAMES, self.dice.randint(0, len(NAMES)))
+        posted = {name: self.dice.choice(self.ground.ids if self.dice.random() < 0.7 else JUNK) for name in names}
+        return posted | {"act": self.dice.choice(ACTS), "answer": self.dice.choice(ACTS)}
+
+    def step(self, name: str) -> None:
+        kwargs = self.kwargs(name)
+        url = address(name, kwargs)
+        if url is None:
+            return
+        method = self.dice.choice(("get", "get", "post"))
+        data = self.data() if method == "post" or self.dice.random() < 0.3 else {}
+        with undone():
+            answer = getattr(self.client, method)(url, data)
+        self.look(answer, method, url, data)
+
+    def look(self, answer: HttpResponse, method: str, url: str, data: dict[str, Any]) -> None:
+        self.seen[answer.status_code] += 1
+        if answer.status_code >= 500:
+            self.wrong.append((answer.status_code, method, url, data))
+        if CANARY in answer.content.decode(errors="replace") + answer.get("Location", "") + str(answer.cookies):
+            self.wrong.append(("canary", method, url, data))
+
+
+def address(name: str, kwargs: dict[str, Any]) -> str | None:
+    """The URL, or None where the values do not fit its pattern."""
+    try:
+        return reverse(name, kwargs=kwargs or None)
+    except NoReverseMatch:
+        return None
+
+
+@pytest.mark.parametrize("letter", ALL)
+def test_no_walk_meets_a_foreign_canary(letter: str, ground: Ground):
+    """The administrator manages agreements of nobody and sees no case: the same rule holds."""
+    walker = Walker(ground, ground.people[letter], SEED + ord(letter))
+    while sum(walker.seen.values()) < PER_ROLE:
+        walker.step(walker.dice.choice(list(MATRIX)))
+    print(f"walk {letter}: {dict(sorted(walker.seen.items()))}")
+    assert walker.wrong == []
+    assert sum(walker.seen.values()) == PER_ROLE
+    assert walker.seen[200] > PER_ROLE / 50
+
+
+def test_the_canary_is_there_for_its_own_people(ground: Ground):
+    """The walk could fail: the people on the other side meet the canary at once."""
+    own = Walker(ground, ground.away.caseworker, SEED)
+    for _number in range(60):
+        own.step("case_detail")
+    assert any(found[0] == "canary" for found in own.wrong)
+
+
+def test_junk_in_every_field_is_never_an_error(ground: Ground):
+    """Own records, fields as each form knows them, rubbish and boundary values in all of them."""
+    dice = random.Random(SEED)
+    walkers = {letter: Walker(ground, who, SEED) for letter, who in ground.people.items()}
+    allowed = [(letter, name) for name, letters in MATRIX.items() for letter in letters]
+    known: dict[str, list[str]] = {}
+    asked, wrong = 0, []
+    while asked < FUZZ:
+        letter, name = dice.choice(allowed)
+        url = reverse(name, kwargs=ground.arguments[0].get(name))
+        client = walkers[letter].client
+        if name not in known:
+            known[name] = fields_of(client, url)
+        data = {field: dice.choice([*BOUNDARIES, *JUNK, *ground.ids[:40]]) for field in known[name] or NAMES}
+        data |= {"act": dice.choice(ACTS), "answer": dice.choice(ACTS)}
+        method = dice.choice(("post", "post", "get"))
+        with undone():
+            answer = getattr(client, method)(url, data)
+        asked += 1
+        if answer.status_code >= 500:
+            wrong.append((letter, method, url, data))
+    print(f"fuzz: {asked} requests, {len(wrong)} errors")
+    assert wrong == []
+
+
+BOUNDARIES = (
+    "0001-01-01", "1899-12-31", "9999-12-31", "2023/6/20", "令和元年5月1日", "昭和99年1月1日", "2023/6/20 10:00", "9999-12-31 23:59",
+    "0001-01-01 0:00", "R8.1.1 24:00", "0", "1", "-0", "1e400", "NaN", "Infinity", "32768", "2147483648", "9223372036854775808",
+    "0.05", "１２３", "on", "true", "visit", "shared", "own", "livelihood_protection", "manager", "caseworker", "employed", "pdf",
+    "\r\n", "<script>alert(1)</script>", "%s%n{{7*7}}", "a" * 201, "あ" * 301, "\u202e", "2023-12", "2023-13", "99999-01", "0000-00",
+)  # fmt: skip
+
+
+def fields_of(client: Client, url: str) -> list[str]:
+    """Names the shown form knows, hidden ones and those of further forms on the page included."""
+    answer = client.get(url)
+    forms = [
+        value
+        for layer in answer.context or []
+        for part in layer.dicts
+        for value in part.values()
+        if hasattr(value, "add_prefix")
+    ]
+    return sorted({form.add_prefix(field) for form in forms for field in form.fields})
+
+
+def test_ground_is_walled(ground: Ground):
+    """Both sides exist and do not see each other, or the walk proves nothing."""
+    with working_as(ground.home.caseworker):
+        assert Case.objects.count() == 1
+    with scope(organisations=[]):
+        assert Case.objects.count() == 0
+    assert set(ROUTES) >= set(MATRIX)
