@@ -162,7 +162,8 @@ class AccessLogMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with reading() as read:
             # The number on error pages and in log lines finds the entry again.
-            read.request_id = uuid.uuid5(uuid.NAMESPACE_OID, request.id)  # type: ignore[attr-defined]
+            number: str = request.id  # type: ignore[attr-defined]
+            read.request_id = uuid.uuid5(uuid.NAMESPACE_OID, number)
             try:
                 if request.method in SAFE_METHODS:
                     response = self.get_response(request)
@@ -172,9 +173,9 @@ class AccessLogMiddleware:
                         response = self.get_response(request)
                         _write_entries(request, response, read)
             except LogUnavailable:
-                logger.critical("The access log cannot be written; request %s was not answered", request.id)
+                logger.critical("The access log cannot be written; request %s was not answered", number)
                 page = render_to_string(
-                    "log_unavailable.html", {"request_id": request.id, "contact": settings.SUPPORT_CONTACT}
+                    "log_unavailable.html", {"request_id": number, "contact": settings.SUPPORT_CONTACT}
                 )
                 response = HttpResponse(page, status=503)
                 response["Cache-Control"] = "no-store"
