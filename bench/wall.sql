@@ -27,11 +27,13 @@ SELECT n, o.id AS organisation_id, o.hello_work, n - o.first_case + 1 AS running
 FROM bench_office o CROSS JOIN LATERAL generate_series(o.first_case, o.first_case + o.cases - 1) AS n;
 ANALYZE bench_case;
 
-INSERT INTO cases_person (id, version, name, name_kana, birth_on, birth_note, sex, postal_code, address, phone, email,
-    contact_note, language, needs_interpreter, created_at, organisation_id)
-SELECT person_id, 1, m.name, m.name_kana, birth_on, '', 'unanswered', '700-0000', '架空町1-1-' || n, phone, '', '', '', false,
-    opened_on, organisation_id
+INSERT INTO cases_person (id, version, name, name_kana, birth_on, birth_note, sex, language, needs_interpreter, created_at,
+    organisation_id)
+SELECT person_id, 1, m.name, m.name_kana, birth_on, '', 'unanswered', '', false, opened_on, organisation_id
 FROM bench_case JOIN bench_name m ON m.id = name_id;
+
+INSERT INTO cases_personcontact (person_id, version, postal_code, address, phone, email, contact_note, school, route, family)
+SELECT person_id, 1, '700-0000', '架空町1-1-' || n, phone, '', '', '', '', '' FROM bench_case;
 
 INSERT INTO cases_case (id, version, number, state, opened_on, intake_note, close_reason, close_note, closed_on,
     created_at, agreement_id, created_by_id, organisation_id, person_id)
@@ -42,20 +44,22 @@ SELECT case_id, 1, 'R' || lpad((1 + running % 8)::text, 2, '0') || '-' || lpad((
 FROM bench_case;
 
 INSERT INTO cases_grant (id, purpose, legal_basis, valid_from, created_at, withdrawal_reason, touched_at, case_id,
-    given_by_id, organisation_id)
-SELECT gen_random_uuid(), 'holder', 'own_duty', opened_on, opened_on, '', touched_at, case_id, 1, organisation_id
+    given_by_id, organisation_id, includes_health, includes_finance, includes_family)
+SELECT gen_random_uuid(), 'holder', 'own_duty', opened_on, opened_on, '', touched_at, case_id, 1, organisation_id,
+    true, true, true
 FROM bench_case
 UNION ALL
-SELECT gen_random_uuid(), 'support_request', 'statute', opened_on, opened_on, '', touched_at, case_id, 1, hello_work
+SELECT gen_random_uuid(), 'support_request', 'statute', opened_on, opened_on, '', touched_at, case_id, 1, hello_work,
+    false, false, false
 FROM bench_case WHERE n % 10 < 3;
 
 INSERT INTO cases_benefitperiod (id, status, is_primary, starts_on, case_id)
 SELECT gen_random_uuid(), 'livelihood_protection', true, opened_on, case_id FROM bench_case;
 
 INSERT INTO cases_interview (id, version, held_at, method, has_person, has_municipality, has_hello_work, has_interpreter,
-    other_participants, body, homework, visibility, created_at, case_id, organisation_id, written_by_id)
+    other_participants, body, homework, visibility, field_group, created_at, case_id, organisation_id, written_by_id)
 SELECT gen_random_uuid(), 1, touched_at - i * interval '9 days', 'visit', true, true, false, false, '',
-    '測定のための面談の記録。', '', 'shared', touched_at, case_id, organisation_id, 1
+    '測定のための面談の記録。', '', 'shared', '', touched_at, case_id, organisation_id, 1
 FROM bench_case CROSS JOIN generate_series(1, 1) AS i;
 
 INSERT INTO cases_searchkey (id, kind, key, case_id, organisation_id)
