@@ -293,8 +293,10 @@ def behind(name: str, route: str) -> str:
 
 
 def names_child(route: str) -> bool:
-    """Whether the URL names a record inside another one."""
-    return route.count("<uuid:") == 2 or ("<slug:code>" in route and "<int:pk>" in route)
+    """Whether the URL names a record inside another one; `other_pk` is a second case beside the first."""
+    return (route.count("<uuid:") == 2 and "<uuid:other_pk>" not in route) or (
+        "<slug:code>" in route and "<int:pk>" in route
+    )
 
 
 def expected(letter: str, name: str, method: str, relation: Relation, what: str) -> str:
