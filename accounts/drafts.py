@@ -21,6 +21,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 
 from accounts.models import Draft, Submission, User
+from core.forms import blank_my_numbers
 
 KEPT = dt.timedelta(days=7)
 NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "once", "draft", "keeps_draft"})
@@ -89,7 +90,7 @@ def kept_fields(items: Iterable[tuple[str, list[str]]]) -> dict[str, list[str]]:
 
 def _sound(text: str) -> str:
     # Half a surrogate pair has no UTF-8; browsers send U+FFFD for it, and so do we.
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return blank_my_numbers(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
 def seal(user_id: int, text: Text) -> bytes:

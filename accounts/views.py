@@ -193,11 +193,11 @@ def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def draft_save(request: HttpRequest) -> HttpResponse:
     """Autosave of an open form; answers with what is true, in one sentence when it was not kept."""
     actor: Actor | None = request.actor  # type: ignore[attr-defined]
-    if actor is None or request.POST.get("user") != str(actor.user.pk):
-        return JsonResponse({"error": "別の利用者でログインしています。入力はこの画面に残っています。"}, status=403)
     form = DraftForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"error": "下書きを保存できない入力です。入力はこの画面に残っています。"}, status=400)
+    if actor is None or request.POST.get("user") != str(actor.user.pk):
+        return JsonResponse({"error": "別の利用者でログインしています。入力はこの画面に残っています。"}, status=403)
     data, at = form.cleaned_data, now()
     try:
         version = drafts.save_draft(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -251,7 +252,7 @@ def plan_detail(request: HttpRequest, code: str, year: int, version: int) -> Htt
     plan = get_object_or_404(BusinessPlan, agreement=agreement, fiscal_year=year, version_number=version)
     can_edit = _actor(request).can(Permission.EDIT_AGREEMENTS) and plan.status == PlanStatus.DRAFT
     if request.method == "POST" and not can_edit:
-        return render(request, "403.html", status=403)
+        raise PermissionDenied
     act = request.POST.get("act", "")
     targets = TargetsForm(request.POST if act in ("save", "propose") else None, plan=plan)
     text = PlanTextForm(request.POST if act == "text" else None, instance=plan)

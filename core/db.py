@@ -37,8 +37,11 @@ $$;
 
 # Who works, as a number or NULL; whether this user sees more than the cases assigned to them.
 USER_FUNCTIONS_SQL = """
-CREATE FUNCTION ittai_user() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT nullif(current_setting('ittai.user', true), '')::bigint
+CREATE FUNCTION ittai_user() RETURNS bigint LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    PERFORM ittai_scope();
+    RETURN nullif(current_setting('ittai.user', true), '')::bigint;
+END
 $$;
 CREATE FUNCTION ittai_sees_all() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT coalesce(current_setting('ittai.assigned_only', true), '') <> 'on'

@@ -192,13 +192,13 @@ METHODS: dict[str, str] = {
     "slot_list": "get",
     "release_answer": "post",
     "emergency_list": "get",
+    "attachment_download": "get",
     "draft_save": "post",
     "draft_discard": "post",
     "session_extend": "post",
     "session_back": "get",
     "session_list": "get post",
     "account_settings": "get",
-    "account_invite": "post",
     "sign_on_unlink": "post",
     "access_log": "get",
     "access_entry": "get",
@@ -231,9 +231,27 @@ POSTS: dict[str, dict[str, str]] = {"appointment_settle": {"status": "kept"}}
 
 # What stands behind a URL: "case", "agreement", "shared" (everybody with the role) or "none" (no record named).
 # By rule: no argument → none; below cases/ → case; with an agreement's code → agreement; else shared.
-BEHIND: dict[str, str] = {"appointment_settle": "case", "emergency_end": "case", "emergency_review": "case"}
+BEHIND: dict[str, str] = {
+    "appointment_detail": "case",
+    "appointment_move": "case",
+    "appointment_cancel": "case",
+    "appointment_settle": "case",
+    "appointment_followed_up": "case",
+    "appointment_slip": "case",
+    "emergency_end": "case",
+    "emergency_review": "case",
+    "slot_edit": "case",
+    "access_entry": "case",
+    "odd_reading_review": "case",
+    "mfa_remove_webauthn": "none",
+}
 # Who held the case answers for a look at it, also after the case went elsewhere.
-STAYS: dict[str, str] = {"emergency_review": "transferred"}
+STAYS: dict[str, str] = {
+    "emergency_review": "transferred",
+    "slot_edit": "transferred",  # a worker's hours are the office's, whatever becomes of the case
+    "access_entry": "transferred",
+    "odd_reading_review": "transferred",
+}
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ from core.db import CompositeForeignKey, Restrict, RowSecurity
 
 walls = import_module("cases.migrations.0005_walls")
 OWN = "organisation_id = ANY ((SELECT ittai_scope())::bigint[])"
-# Loud without a scope, like every wall.
-OWN_USER = "(SELECT ittai_scope()) IS NOT NULL AND user_id = (SELECT ittai_user())"
+OWN_USER = "user_id = (SELECT ittai_user())"
 
 FUNCTIONS_SQL = """
 CREATE FUNCTION ittai_serves_site(the_site bigint) RETURNS boolean LANGUAGE sql STABLE AS $$

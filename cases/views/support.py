@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -234,7 +235,7 @@ def case_move(request: HttpRequest, pk: UUID, act: str) -> HttpResponse:
         raise Http404
     to, label, permission = MOVES[act]
     if not actor_of(request).can(permission):
-        return render(request, "403.html", status=403)
+        raise PermissionDenied
     form = ReasonForm(request.POST or None)
     return act_on(
         request,

@@ -40,8 +40,8 @@ def everything() -> dict[str, dict[str, dict[str, Any]]]:
     organisations = Organisation.objects.values_list("pk", flat=True)
     found: dict[str, dict[str, dict[str, Any]]] = {}
     with scope(organisations=list(organisations)), connection.cursor() as cursor:
-        for table in tables():
-            cursor.execute(f"SELECT id::text, to_jsonb(t) FROM {table} t")
+        for table, model in tables().items():
+            cursor.execute(f"SELECT {model._meta.pk.column}::text, to_jsonb(t) FROM {table} t")
             found[table] = {key: row if isinstance(row, dict) else json.loads(row) for key, row in cursor.fetchall()}
     return found
 

@@ -46,43 +46,43 @@ def stored(okayama: Programme) -> Person:
 
 
 def test_changes_that_do_not_overlap_are_united_by_one_click(okayama: Programme):
-    answer, url, loser = race(okayama, {"needs_interpreter": "on", "language": "英語"}, {"contact_note": "夕方のみ"})
+    answer, url, loser = race(okayama, {"needs_interpreter": "on", "language": "英語"}, {"birth_note": "夕方のみ"})
     text = answer.content.decode()
     for words in ("変えた項目は重なっていません", "あなたが変更", "ほかの人が変更", "夕方のみ", "英語", "はい"):
         assert words in text
     assert "両方が変更" not in text
     person = stored(okayama)
-    assert (person.language, person.contact_note, person.version) == ("英語", "", 2)
+    assert (person.language, person.birth_note, person.version) == ("英語", "", 2)
     # The form on the page, sent as it stands.
     assert loser.post(url, answer.context["form"].data).status_code == 302
     person = stored(okayama)
-    assert (person.language, person.needs_interpreter, person.contact_note) == ("英語", True, "夕方のみ")
+    assert (person.language, person.needs_interpreter, person.birth_note) == ("英語", True, "夕方のみ")
     assert person.version == 3
     assert str(person.birth_on) == "1980-05-05"
 
 
 def test_the_same_field_is_for_the_person_to_decide(okayama: Programme):
-    answer, url, loser = race(okayama, {"contact_note": "午前のみ", "address": "岡山市"}, {"contact_note": "夕方のみ"})
+    answer, url, loser = race(okayama, {"birth_note": "午前のみ", "name": "岡山 市子"}, {"birth_note": "夕方のみ"})
     text = answer.content.decode()
-    for words in ("両方が変更", "ほかの人が変更", "午前のみ", "夕方のみ", "岡山市"):
+    for words in ("両方が変更", "ほかの人が変更", "午前のみ", "夕方のみ", "岡山 市子"):
         assert words in text
-    assert stored(okayama).contact_note == "午前のみ"
+    assert stored(okayama).birth_note == "午前のみ"
     assert loser.post(url, answer.context["form"].data).status_code == 302
     person = stored(okayama)
-    assert (person.contact_note, person.address) == ("夕方のみ", "岡山市")
+    assert (person.birth_note, person.name) == ("夕方のみ", "岡山 市子")
 
 
 def test_a_third_saver_in_between_is_seen_too(okayama: Programme):
-    answer, url, loser = race(okayama, {"address": "岡山市"}, {"contact_note": "夕方のみ"})
+    answer, url, loser = race(okayama, {"name": "岡山 市子"}, {"birth_note": "夕方のみ"})
     union = answer.context["form"].data
     third = client_of(okayama.caseworker)
-    assert third.post(url, union.dict() | {"language": "英語", "contact_note": ""}).status_code == 302
+    assert third.post(url, union.dict() | {"language": "英語", "birth_note": ""}).status_code == 302
     again = loser.post(url, union)
     assert again.status_code == 409
     assert "ほかの人が変更" in again.content.decode()
     assert loser.post(url, again.context["form"].data).status_code == 302
     person = stored(okayama)
-    assert (person.address, person.language, person.contact_note) == ("岡山市", "英語", "夕方のみ")
+    assert (person.name, person.language, person.birth_note) == ("岡山 市子", "英語", "夕方のみ")
 
 
 def test_an_employer_too(okayama: Programme):
