@@ -105,7 +105,7 @@ def test_a_nonce_is_used_once(db: None):
     for _ in range(3):
         answer = client.get("/login/")
         page = Page(answer.content.decode(), "/login/")
-        assert len(page.nonces) == 2
+        assert len(page.nonces) >= 2
         assert len(set(page.nonces)) == 1
         assert f"'nonce-{page.nonces[0]}'" in answer["Content-Security-Policy"]
         nonces |= set(page.nonces)

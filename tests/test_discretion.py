@@ -56,7 +56,7 @@ def breaks(request: HttpRequest, how: str) -> HttpResponse:
             except ValueError as error:
                 raise RuntimeError(f"while reading {typed}") from error
         case "row":  # PostgreSQL's DETAIL line quotes the row
-            Person.objects.update(name="", name_kana=typed, phone=request.POST["phone"])
+            Person.objects.update(name="", name_kana=typed)
         case "type":  # its main line quotes the value
             with connection.cursor() as cursor:
                 cursor.execute("SELECT %s::integer", [typed])

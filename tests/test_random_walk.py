@@ -215,7 +215,7 @@ def fields_of(client: Client, url: str) -> list[str]:
     forms = [
         value
         for layer in answer.context or []
-        for part in layer.dicts
+        for part in getattr(layer, "dicts", [])
         for value in part.values()
         if hasattr(value, "add_prefix")
     ]

@@ -14,10 +14,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from accounts.enums import Permission
 from accounts.scope import Actor
 from cases.actions.moves import CaseError
-from cases.actions.suppression import HIDDEN_IN_TEXT, names_hidden, standing
+from cases.actions.suppression import (
+    HIDDEN_IN_TEXT,
+    OutputBlocked,
+    names_hidden,
+    require_output,
+    standing,
+)
 from cases.enums import CASE_TRANSITIONS, STATES_IN_SUPPORT, CaseState
 from cases.models import Assignment, Case, Grant
-from core.periods import today
+from core.periods import now, today
 
 TONES = {
     CaseState.REQUESTED: "wait",
@@ -120,6 +126,16 @@ def case_moves(case: Case, actor: Actor) -> list[tuple[str, str]]:
         for act, (to, label, permission) in MOVES.items()
         if to in allowed and actor.can(permission) and by_hand[act]
     ]
+
+
+def blocked_output(request: HttpRequest, case: Case) -> HttpResponse | None:
+    """For every print and file of one person: the way to ask, when a suppression blocks it (A27)."""
+    try:
+        require_output(person_id=case.person_id, by=actor_of(request), at=now())
+    except OutputBlocked as error:
+        messages.error(request, str(error))
+        return redirect("suppression" if actor_of(request).may_reveal else "case_detail", pk=case.pk)
+    return None
 
 
 def refuse_hidden(case: Case, form: BaseForm) -> bool:

@@ -24,7 +24,7 @@ from cases.forms.calendar import AppointmentForm, CancelForm, MoveForm
 from cases.forms.contact import WORKERS
 from cases.forms.support import members
 from cases.models import Appointment
-from cases.views.access import act_on, actor_of, find_case, identity
+from cases.views.access import act_on, actor_of, blocked_output, find_case, identity
 from cases.views.contact import proposed_next
 from cases.weeks import holiday_name, monday_of
 from core.periods import now, today
@@ -285,6 +285,8 @@ def _back(request: HttpRequest, appointment: Appointment) -> HttpResponse:
 def appointment_slip(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The slip (予約票) for the person: simple Japanese, with Portuguese beside it where that is spoken."""
     appointment = _find(request, pk)
+    if (blocked := blocked_output(request, appointment.case)) is not None:
+        return blocked
     slip = slips.slip_of(appointment, language=request.GET.get("lang", ""), size=request.GET.get("size", ""))
     answer = HttpResponse(slips.pdf(slip), content_type="application/pdf")
     answer["Content-Disposition"] = 'inline; filename="yoyaku.pdf"'

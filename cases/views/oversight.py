@@ -22,7 +22,7 @@ from cases.enums import OddVerdict
 from cases.forms.oversight import AccessFilterForm, OddReviewForm, ReadersForm
 from cases.models import Case, Grant, OddReading, Person
 from cases.reading_words import act_words, page_words
-from cases.views.access import actor_of, find_case, identity
+from cases.views.access import actor_of, blocked_output, find_case, identity
 from core.documents import render_pdf
 from core.pagination import page_of
 from core.periods import era_date, now, today
@@ -122,6 +122,8 @@ def case_readers(request: HttpRequest, pk: UUID) -> HttpResponse:
 def case_readers_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The same on paper for the person, without the names of the staff."""
     case = _held_case(request, pk)
+    if (blocked := blocked_output(request, case)) is not None:
+        return blocked
     context = {"case": case, **_readers(case, ReadersForm(request.GET)), "made_on": era_date(today())}
     pdf = render_pdf("cases/case_readers_pdf.html", context, stylesheet="css/print/readers.css")
     response = HttpResponse(pdf, content_type="application/pdf")

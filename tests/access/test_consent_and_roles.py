@@ -41,7 +41,9 @@ def test_withdrawal_closes_everything_within_one_request(programme: Programme):
     for client in (partner, city):
         assert person.name in client.get(reverse("case_list")).content.decode()
         assert client.post(reverse("case_search"), {"q": person.name}).status_code == 302
-    answer = city.post(reverse("consent_withdraw", kwargs=arguments["consent_withdraw"]), {"reason": "窓口で撤回"})
+    answer = city.post(
+        reverse("consent_withdraw", kwargs=arguments["consent_withdraw"]), {"method": "spoken", "note": "窓口で撤回"}
+    )
     assert answer.status_code == 302
     for name in ("case_detail", *children):
         assert partner.get(reverse(name, kwargs=arguments[name])).status_code == 404, name
@@ -61,7 +63,7 @@ def test_withdrawal_closes_everything_within_one_request(programme: Programme):
 def test_the_history_says_who_withdrew(programme: Programme):
     _people, arguments = world("own", programme)
     url = reverse("consent_withdraw", kwargs=arguments["consent_withdraw"])
-    client_of(programme.caseworker).post(url, {"reason": "窓口で撤回"})
+    client_of(programme.caseworker).post(url, {"method": "spoken", "note": "窓口で撤回"})
     wanted = {
         "user": programme.caseworker.user.pk,
         "membership": programme.caseworker.membership.pk,

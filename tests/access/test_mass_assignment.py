@@ -84,9 +84,9 @@ def offered(client: Client, url: str) -> dict[str, Any]:
     forms = [
         form
         for layer in answer.context or []
-        for form in layer.dicts
+        for form in getattr(layer, "dicts", [])
         for form in form.values()
-        if hasattr(form, "fields")
+        if hasattr(form, "add_prefix")
     ]
     return {form.add_prefix(field): form[field].value() for form in forms for field in form.fields}
 

@@ -75,7 +75,7 @@ def test_every_page_that_shows_the_person_has_an_entry_with_the_person(okayama: 
     for name in MATRIX:
         before = len(entries(okayama))
         answer = client.get(
-            reverse(name, kwargs=arguments.get(name)), {"all": "1"} if name == "appointment_list" else None
+            reverse(name, kwargs=arguments.get(name)), {"of": "all"} if name == "appointment_list" else None
         )
         if "html" in answer["Content-Type"] and any(mark in answer.content.decode() for mark in marks):
             shown.add(name)

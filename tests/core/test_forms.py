@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 
 from cases.forms.person import PersonForm
@@ -59,7 +60,10 @@ def versioned(programme: Programme, seen: int | None = None, **typed: Any) -> Pe
     form = PersonForm(instance=person)
     data = {name: form[name].value() for name in form.fields} | typed
     data = {name: "" if value is None else value for name, value in data.items() if value is not False}
-    return PersonForm(data | ({"version": seen} if seen else {}), instance=person)
+    sent = QueryDict(mutable=True)
+    for name, value in (data | ({"version": seen} if seen else {})).items():
+        sent[name] = str(value)
+    return PersonForm(sent, instance=person)
 
 
 def test_a_versioned_save_moves_the_version_on(okayama: Programme):
@@ -82,7 +86,8 @@ def test_a_stale_save_writes_nothing_and_shows_both_texts(okayama: Programme):
         with pytest.raises(EditConflict):
             mine.save()
         assert Person.objects.get().language == "先の言葉"
-        assert mine.conflict_with(Person.objects.get()) == [("話す言語", "わたしの言葉", "先の言葉")]
+        (difference,) = mine.conflict_with(Person.objects.get())
+        assert (difference.label, difference.mine, difference.stored) == ("話す言語", "わたしの言葉", "先の言葉")
         # Both texts were on the screen: the next save may replace that version, and only that one.
         assert mine["version"].value() == "2"
         again = PersonForm(mine.data, instance=Person.objects.get())

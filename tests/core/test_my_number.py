@@ -12,7 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.urls import get_resolver, reverse
 
-from cases.models import Interview
+from cases.enums import FieldGroup
+from cases.models import Appointment, Interview
 from core.forms import (
     BLANKED,
     MY_NUMBER_REFUSED,
@@ -24,6 +25,7 @@ from core.forms import (
     find_my_numbers,
     is_my_number,
 )
+from core.periods import now
 from tests.factories import Programme, make_plan, working_as
 from tests.test_access import client_of
 
@@ -198,6 +200,12 @@ def test_every_text_field_of_every_form_refuses(okayama: Programme):
         "case": case,
         "plan": make_plan(okayama, 2023, {(None, "supported"): (10, None)}),
         "user": okayama.caseworker.user,
+        "appointment": Appointment(
+            case=case, worker=okayama.caseworker.user, organisation=okayama.office, starts_at=now(), created_by_id=0
+        ),
+        "group": FieldGroup.HEALTH,
+        "row": None,
+        "may_lift": True,
     }
     open_doors, asked = [], 0
     with working_as(okayama.caseworker):
