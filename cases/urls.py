@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from cases.views import attachments, contact, emergency, intake, overview, sharing, support, suppression, today, work
+from cases.views import (
+    attachments,
+    contact,
+    emergency,
+    intake,
+    layouts,
+    overview,
+    papers,
+    plans,
+    sharing,
+    stories,
+    support,
+    suppression,
+    today,
+    work,
+)
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -34,6 +49,23 @@ urlpatterns = [
     path("cases/<uuid:pk>/plan/", support.plan_new, name="plan_new"),
     path("cases/<uuid:pk>/plan/confirm/", support.plan_confirm, name="plan_confirm"),
     path("cases/<uuid:pk>/plan/agreed/", support.plan_agreed, name="plan_agreed"),
+    path("cases/<uuid:pk>/plans/", plans.plan_list, name="plan_list"),
+    path("cases/<uuid:pk>/plan/extend/", plans.plan_extend, name="plan_extend"),
+    path("cases/<uuid:pk>/plan/<int:number>/pdf/", papers.plan_paper, name="plan_paper"),
+    path("cases/<uuid:pk>/plan/<int:number>/review/", plans.plan_review, name="plan_review"),
+    path("cases/<uuid:pk>/reviews/<uuid:review_pk>/confirm/", plans.plan_review_confirm, name="plan_review_confirm"),
+    path("cases/<uuid:pk>/reviews/<uuid:review_pk>/pdf/", papers.plan_review_paper, name="plan_review_paper"),
+    path("cases/<uuid:pk>/papers/", papers.case_papers, name="case_papers"),
+    path("cases/<uuid:pk>/papers/<slug:kind>/", papers.case_paper, name="case_paper"),
+    path("cases/<uuid:pk>/record/<int:volume>/", papers.case_record, name="case_record"),
+    path("cases/<uuid:pk>/disclosure/", papers.case_disclosure, name="case_disclosure"),
+    path("cases/<uuid:pk>/story/", stories.case_story, name="case_story"),
+    path("stories/", stories.story_list, name="story_list"),
+    path("stories/<uuid:pk>/", stories.story_detail, name="story_detail"),
+    path("stories/<uuid:pk>/review/", stories.story_review, name="story_review"),
+    path("stories/<uuid:pk>/pdf/", stories.story_paper, name="story_paper"),
+    path("forms/", layouts.form_list, name="form_list"),
+    path("forms/<slug:kind>/", layouts.form_edit, name="form_edit"),
     path("cases/<uuid:pk>/move/<slug:act>/", support.case_move, name="case_move"),
     path("cases/<uuid:pk>/close/", support.case_close, name="case_close"),
     path("cases/<uuid:pk>/interviews/new/", contact.interview_new, name="interview_new"),

@@ -5,8 +5,10 @@ from cases.models.case import BenefitPeriod, Case, CaseCounter, CaseTransition
 from cases.models.circumstance import Circumstance
 from cases.models.contact import Appointment, Interview, NoteSource
 from cases.models.emergency import EmergencyAccess
+from cases.models.paper import FormTemplate, SuccessStory
 from cases.models.person import Person, PersonContact
 from cases.models.plan import PlanMenu, SupportPlan
+from cases.models.review import PlanReview, PlanReviewItem
 from cases.models.search import SearchKey
 from cases.models.sharing import Consent, ConsentRecipient, Grant
 from cases.models.suppression import Release, Suppression
@@ -26,6 +28,7 @@ __all__ = [
     "Consent",
     "ConsentRecipient",
     "EmergencyAccess",
+    "FormTemplate",
     "Grant",
     "Interview",
     "Introduction",
@@ -34,9 +37,12 @@ __all__ = [
     "PersonContact",
     "Placement",
     "PlanMenu",
+    "PlanReview",
+    "PlanReviewItem",
     "Release",
     "RetentionCheck",
     "SearchKey",
+    "SuccessStory",
     "SupportPlan",
     "SupportRequest",
     "Suppression",
