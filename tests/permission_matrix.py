@@ -88,6 +88,23 @@ MATRIX: dict[str, str] = {
     "plan_new": WORK,
     "plan_confirm": WORK,
     "plan_agreed": WORK,
+    "plan_list": CASES,
+    "plan_extend": WORK,
+    "plan_paper": CASES,
+    "plan_review": WORK,
+    "plan_review_confirm": WORK,
+    "plan_review_paper": CASES,
+    "case_papers": CASES,
+    "case_paper": CASES,
+    "case_record": CASES,
+    "case_disclosure": WORK,
+    "case_story": WORK,
+    "story_list": FIGURES,
+    "story_detail": FIGURES,
+    "story_review": "m",  # a manager of the organisation that wrote it
+    "story_paper": FIGURES,
+    "form_list": "mh",
+    "form_edit": "mh",
     "case_move": WORK,
     "case_close": WORK,
     "interview_new": WORK,
@@ -140,6 +157,7 @@ NOT_MINE: dict[str, str] = {
     "emergency_end": WORK + "a",
     "emergency_review": "h",
     "attachment_remove": "csm",
+    "story_review": "h",
     "agreement_detail": "a",
     "plan_detail": "a",
 }
@@ -161,6 +179,18 @@ METHODS: dict[str, str] = {
     "emergency_list": "get",
     "emergency_end": "post",
     "plan_confirm": "post",
+    "plan_list": "get",
+    "plan_paper": "get",
+    "plan_review_confirm": "post",
+    "plan_review_paper": "get",
+    "case_papers": "get",
+    "case_paper": "get",
+    "case_record": "get",
+    "story_list": "get",
+    "story_detail": "get",
+    "story_review": "post",
+    "story_paper": "get",
+    "form_list": "get",
     "appointment_list": "get",
     "appointment_settle": "post",
     "employer_list": "get",
@@ -185,7 +215,16 @@ POSTS: dict[str, dict[str, str]] = {"appointment_settle": {"status": "kept"}}
 
 # What stands behind a URL: "case", "agreement", "shared" (everybody with the role) or "none" (no record named).
 # By rule: no argument → none; below cases/ → case; with an agreement's code → agreement; else shared.
-BEHIND: dict[str, str] = {"appointment_settle": "case", "emergency_end": "case", "emergency_review": "case"}
+BEHIND: dict[str, str] = {
+    "appointment_settle": "case",
+    "emergency_end": "case",
+    "emergency_review": "case",
+    # A shared story is seen with its agreement; a layout is named by its kind and is always one's own.
+    "story_detail": "agreement",
+    "story_review": "agreement",
+    "story_paper": "agreement",
+    "form_edit": "none",
+}
 # Who held the case answers for a look at it, also after the case went elsewhere.
 STAYS: dict[str, str] = {"emergency_review": "transferred"}
 

@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from cases.enums import MenuResult, ReviewKind, ReviewOutcome, Sex
-from cases.forms.person import choices, not_in_future
+from cases.enums import MenuResult, ReviewKind, ReviewOutcome
+from cases.forms.person import not_in_future
 from cases.models import PlanMenu, SuccessStory, SupportPlan
 from cases.papers.blacking import SHORTEST
 from cases.papers.layout import LONGEST, LayoutError, parse
@@ -119,10 +119,12 @@ class DisclosureForm(JapaneseForm):
 
     def __init__(self, *args: Any, record: Record, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices(self, "black").choices = [(line.key, f"{line.when} {line.what}") for line in record.lines]
-        self.fields["black"].initial = [line.key for line in record.lines if line.is_delicate]
-        choices(self, "volume").choices = [(number, str(number)) for number in range(1, record.volume_count + 1)]
-        self.fields["black"].error_messages["invalid_choice"] = "記録が変わりました。もう一度選んでください。"
+        black, volume = self.fields["black"], self.fields["volume"]
+        assert isinstance(black, forms.MultipleChoiceField) and isinstance(volume, forms.ChoiceField)  # noqa: S101 - for mypy
+        black.choices = [(line.key, f"{line.when} {line.what}") for line in record.lines]
+        black.initial = [line.key for line in record.lines if line.is_delicate]
+        volume.choices = [(number, str(number)) for number in range(1, record.volume_count + 1)]
+        black.error_messages["invalid_choice"] = "記録が変わりました。もう一度選んでください。"
 
     def clean_phrases(self) -> list[str]:
         lines = [line.strip() for line in self.cleaned_data["phrases"].splitlines() if line.strip()]
@@ -151,10 +153,6 @@ class StoryForm(JapaneseModelForm):
             "person_comment",
         )
         widgets = dict.fromkeys(("challenges", "support", "result", "worker_comment", "person_comment"), LONG)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices(self, "sex").choices = Sex.choices
 
     def story_fields(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self._meta.fields or ()}

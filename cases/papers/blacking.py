@@ -18,11 +18,11 @@ SHORTEST = 2
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
-    """The text as it is compared – one width, one case, no blanks – and where each character came from."""
+    """The text as it is compared – one width, one case, no blanks, voiced marks apart – and where each came from."""
     letters: list[str] = []
     places: list[int] = []
     for place, letter in enumerate(text):
-        for plain in unicodedata.normalize("NFKC", letter).casefold():
+        for plain in unicodedata.normalize("NFKD", letter).casefold():
             if not plain.isspace() and plain not in "-‐‑‒–—―−・":
                 letters.append(plain)
                 places.append(place)

@@ -61,6 +61,7 @@ def case_papers(request: HttpRequest, pk: UUID) -> HttpResponse:
         blocked = str(error)
     layouts = [(kind, body_in_force(kind, actor=actor, day=today())[1]) for kind in FormKind]
     record = read_record(case, actor)
+    own_stories = SuccessStory.objects.visible_to(actor).filter(case=case, organisation__in=actor.organisation_ids)
     return render(
         request,
         "cases/case_papers.html",
@@ -74,9 +75,7 @@ def case_papers(request: HttpRequest, pk: UUID) -> HttpResponse:
             "volume_size": VOLUME,
             "can_disclose": actor.can(Permission.MAKE_DISCLOSURE),
             "can_tell": actor.can(Permission.EDIT_PLAN) and case.placements.exists(),
-            "story": SuccessStory.objects.visible_to(actor)
-            .filter(case=case, organisation__in=actor.organisation_ids)
-            .first(),
+            "story": own_stories.first() if actor.can(Permission.EDIT_PLAN) else None,
             "can_edit_forms": actor.can(Permission.EDIT_FORMS),
         },
     )
