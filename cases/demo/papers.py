@@ -51,7 +51,7 @@ def add_papers(world: World, *, today: dt.date) -> None:
             .order_by("-support_started_on", "number")[:3]
         )
         for case in active:
-            newest = case.plans.select_related("case").order_by("-version_number").first()
+            newest = case.plans.select_related("case").latest("version_number")
             menus = list(newest.menus.order_by("pk"))
             review.write_review(
                 plan=newest,
@@ -74,7 +74,7 @@ def add_papers(world: World, *, today: dt.date) -> None:
                 ),
             )
         extended = active[0]
-        newest = extended.plans.order_by("-version_number").first()
+        newest = extended.plans.latest("version_number")
         plan.extend_plan(
             case=extended,
             by=worker,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from cases.models import Case
+from cases.models import Case, Introduction, Placement
 from cases.search import fold_digits, fold_kana, fold_name
 
 # One letter of a family name stands in many words (森); with a title after it, it is a name.
@@ -80,7 +80,7 @@ def _whereabouts(case: Case, text: str) -> bool:
 def _others(case: Case, text: str) -> bool:
     plain = fold_name(text)
     team = case.assignments.select_related("user").values_list("user__name", flat=True)
-    jobs = [
+    jobs: list[Introduction | Placement] = [
         *case.introductions.select_related("workplace__employer"),
         *case.placements.select_related("workplace__employer"),
     ]

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from html.parser import HTMLParser
 from typing import Any
 
 from django.template import Context, Engine, Template, TemplateSyntaxError
-from django.template.base import FilterExpression, Node, NodeList, Origin, Variable, VariableNode
+from django.template.base import FilterExpression, Node, Origin, Variable, VariableNode
 from django.template.defaulttags import ForNode, IfNode
 from django.template.loader import get_template
 
+from accounts.models import Organisation
 from accounts.scope import Actor
 from cases.enums import FormKind
 from cases.models import Case, FormTemplate
@@ -103,7 +105,7 @@ class _Names:
     def __init__(self) -> None:
         self.reasons: list[str] = []
 
-    def nodes(self, nodes: NodeList, rows: dict[str, dict[str, str]], depth: int = 0) -> None:
+    def nodes(self, nodes: Iterable[Any], rows: dict[str, dict[str, str]], depth: int = 0) -> None:
         for node in nodes:
             if isinstance(node, VariableNode):
                 self._expression(node.filter_expression, rows, node)
@@ -115,9 +117,10 @@ class _Names:
                 self._loop(node, rows, depth)
 
     def _loop(self, node: ForNode, rows: dict[str, dict[str, str]], depth: int) -> None:
-        name = str(getattr(node.sequence.var, "var", ""))
+        sequence: Any = node.sequence
+        name = str(getattr(sequence.var, "var", ""))
         entry = NAMES.get(name)
-        if entry is None or not entry.columns or node.sequence.filters or len(node.loopvars) != 1:
+        if entry is None or not entry.columns or sequence.filters or len(node.loopvars) != 1:
             lists = "、".join(known.name for known in NAMES.values() if known.columns)
             self._fault(node, f"{{% for %}}で繰り返せるのは、次の一覧だけです: {lists}。「{name}」を確かめてください。")
             return
@@ -197,7 +200,7 @@ def standard_body(kind: FormKind) -> str:
 
 def body_in_force(kind: FormKind, *, actor: Actor, day: dt.date) -> tuple[str, FormTemplate | None]:
     """What this actor prints: the own organisation's layout, else that of the one above, else the standard one."""
-    place = actor.organisation
+    place: Organisation | None = actor.organisation
     while place is not None:
         own = FormTemplate.objects.in_force(place.pk, kind, day)
         if own is not None:
