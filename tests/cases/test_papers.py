@@ -250,6 +250,10 @@ def test_a_layout_cannot_reach_out(okayama: Programme):
     for body in HOSTILE[:2]:
         answer = client.post(url, {"act": "save", "body": body, "valid_from": "R5.4.1", "note": "理由"})
         assert answer.status_code == 200 and "入力を確かめてください" in answer.content.decode()
+    typed = "<h1>x</h1>\n{{ 秘密 }}\n<script>x</script>"
+    answer = client.post(url, {"act": "save", "body": typed, "valid_from": "R5.4.1", "note": "理由"}).content.decode()
+    for words in ("2行目: 「秘密」という項目はありません", "3行目: &lt;script&gt;は使えません", "{{ 秘密 }}"):
+        assert words in answer
     with working_as(okayama.manager):
         assert not FormTemplate.objects.exists()
 
