@@ -71,6 +71,7 @@ class Permission(Enum):
     LOG_INTERVIEW = "面談と予約を記録する"
     EDIT_PLAN = "支援プランを作る"
     MOVE_CASE = "ケースの状態を進める"
+    MAKE_DISCLOSURE = "本人開示用の写しを作る"
     INTRODUCE = "紹介・応募を記録する"
     RECORD_PLACEMENT = "就職・離職・定着を記録する"
     ASSIGN = "担当者を決める"
@@ -79,6 +80,8 @@ class Permission(Enum):
     APPROVE_RELEASE = "支援措置の方の出力・解除を承認する"
     BREAK_GLASS = "緊急時に担当外のケースを見る"
     REVIEW_EMERGENCY = "緊急時の閲覧を確かめる"
+    EDIT_FORMS = "印刷する様式を差し替える"
+    REVIEW_STORIES = "就職成功例を確かめて共有する"
     VIEW_EMPLOYERS = "事業所を見る"
     EDIT_EMPLOYERS = "事業所・求人を登録する"
     VIEW_AGREEMENTS = "協定・計画を見る"
@@ -97,6 +100,7 @@ _CASEWORK = frozenset(
         Permission.LOG_INTERVIEW,
         Permission.EDIT_PLAN,
         Permission.MOVE_CASE,
+        Permission.MAKE_DISCLOSURE,
         Permission.INTRODUCE,
         Permission.RECORD_PLACEMENT,
         Permission.REVEAL,

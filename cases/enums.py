@@ -288,3 +288,46 @@ class OddReason(models.TextChoices):
 class OddVerdict(models.TextChoices):
     DUTY = "duty", "業務のための閲覧だった"
     INVESTIGATE = "investigate", "業務のためといえないおそれがあり、調べる"
+
+
+class FormKind(models.TextChoices):
+    """Printed forms that an office may replace with its own layout."""
+
+    SUPPORT_REQUEST = "support-request", "支援要請書"
+    PERSONAL_SHEET = "personal-sheet", "個人票A"
+    CHECK_SHEET = "check-sheet", "チェックシート"
+    CONSENT = "consent", "同意書"
+
+
+class ReviewKind(models.TextChoices):
+    MONITORING = "monitoring", "途中の見直し(モニタリング)"
+    FINAL = "final", "支援の終わりの評価"
+
+
+class MenuResult(models.TextChoices):
+    REACHED = "reached", "できた"
+    PARTLY = "partly", "一部できた"
+    NOT_YET = "not_yet", "まだできていない"
+    NOT_DONE = "not_done", "行わなかった"
+
+
+class ReviewOutcome(models.TextChoices):
+    CONTINUE = "continue", "プランのまま続ける"
+    EXTEND = "extend", "期間を延長する"
+    REVISE = "revise", "プランを作り直す"
+    FINISH = "finish", "支援を終える"
+
+
+class StoryStatus(models.TextChoices):
+    WAITING = "waiting", "確認待ち"
+    RETURNED = "returned", "書き直し"
+    SHARED = "shared", "共有中"
+    STOPPED = "stopped", "共有を止めた"
+
+
+STORY_TRANSITIONS: dict[StoryStatus, frozenset[StoryStatus]] = {
+    StoryStatus.WAITING: frozenset({StoryStatus.RETURNED, StoryStatus.SHARED}),
+    StoryStatus.RETURNED: frozenset({StoryStatus.WAITING}),
+    StoryStatus.SHARED: frozenset({StoryStatus.STOPPED}),
+    StoryStatus.STOPPED: frozenset({StoryStatus.WAITING}),
+}

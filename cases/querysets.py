@@ -14,12 +14,14 @@ from django.apps import apps
 from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q
 
+from accounts.enums import Permission
 from cases.enums import (
     STATES_IN_SUPPORT,
     STATES_OPEN,
     AppointmentStatus,
     RequestStatus,
     RetentionState,
+    StoryStatus,
     Visibility,
 )
 from core.periods import now, today
@@ -265,3 +267,24 @@ class OddReadingQuerySet(models.QuerySet[Any]):
 
     def open(self) -> OddReadingQuerySet:
         return self.filter(reviewed_at__isnull=True)
+
+
+class FormTemplateQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> FormTemplateQuerySet:
+        """Layouts of my organisations and of those above them: a city's form is its welfare offices' too."""
+        return self.filter(organisation__in=actor.lineage_ids)
+
+    def in_force(self, organisation_id: int, kind: str, day: dt.date) -> Any:
+        """The newest version of the organisation that has begun; None when it never replaced the form."""
+        begun = self.filter(organisation=organisation_id, kind=kind, valid_from__lte=day)
+        return begun.order_by("-valid_from", "-version_number").first()
+
+
+class SuccessStoryQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> SuccessStoryQuerySet:
+        """Shared stories of my agreements; before that, those of my organisations, for casework alone."""
+        agreements = apps.get_model("agreements", "Agreement").objects.visible_to(actor)
+        shared = Q(status=StoryStatus.SHARED, agreement__in=agreements)
+        if actor.can(Permission.EDIT_PLAN):
+            return self.filter(shared | Q(organisation__in=actor.organisation_ids))
+        return self.filter(shared)

@@ -84,7 +84,12 @@ def _long_vowels(text: str, *, long: bool) -> str:
 
 def fold(text: str) -> str:
     """'ｻﾄｳ ハナコ', 'さとう はなこ', 'サトーハナコ' → 'サトオハナコ'; '渡邉' → '渡辺'; 'João' → 'JOAO'."""
-    return _letters(text)[:KEY_LENGTH]
+    return fold_text(text)[:KEY_LENGTH]
+
+
+def fold_text(text: str) -> str:
+    """The same for a whole text, of any length: to look for a name in it."""
+    return _letters(text)
 
 
 def spellings(text: str) -> set[str]:

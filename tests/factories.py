@@ -26,10 +26,29 @@ from agreements.models import (
     TargetGroup,
     TargetGroupStatus,
 )
-from cases.actions import attachment, contact, intake, plan, request, sharing, work
-from cases.enums import AttachmentKind, ConditionAnswer, ConsentMethod, MenuActor, Visibility
+from cases.actions import attachment, contact, intake, plan, request, review, sharing, story, work
+from cases.enums import (
+    AttachmentKind,
+    ConditionAnswer,
+    ConsentMethod,
+    MenuActor,
+    MenuResult,
+    ReviewKind,
+    ReviewOutcome,
+    StoryStatus,
+    Visibility,
+)
 from cases.files.check import check_file
-from cases.models import Attachment, Case, Consent, Introduction, Placement, SupportRequest
+from cases.models import (
+    Attachment,
+    Case,
+    Consent,
+    Introduction,
+    Placement,
+    PlanReview,
+    SuccessStory,
+    SupportRequest,
+)
 from core.db import scope
 from employers.models import Employer
 
@@ -216,6 +235,43 @@ class Programme:
                 visibility=visibility,
                 **links,
             )
+
+    def review(self, case: Case, on: dt.date, who: Actor | None = None, **fields: Any) -> PlanReview:
+        """The navigator looks back on the newest plan."""
+        writer = who or self.navigator
+        with working_as(writer):
+            newest = case.plans.order_by("-version_number").first()
+            return review.write_review(
+                plan=newest,
+                by=writer,
+                at=at(on),
+                fields={
+                    "kind": ReviewKind.MONITORING,
+                    "reviewed_on": on,
+                    "reached": "週2日の実習に通えた",
+                    "person_said": "",
+                    "outcome": ReviewOutcome.CONTINUE,
+                    "next_step": "",
+                    **fields,
+                },
+                results=dict.fromkeys(newest.menus.all(), (MenuResult.PARTLY, "")),
+            )
+
+    def story(self, case: Case, *, is_shared: bool = True) -> SuccessStory:
+        """An anonymous story by the caseworker; shared after the manager read it."""
+        fields = {
+            "title": "清掃の仕事に就職",
+            "sex": "female",
+            "challenges": "課題",
+            "support": "支援",
+            "result": "結果",
+        }
+        with working_as(self.caseworker):
+            row = story.write_story(case=case, by=self.caseworker, at=timezone.now(), fields=fields)
+        if is_shared:
+            with working_as(self.manager):
+                story.answer_story(story=row, to=StoryStatus.SHARED, by=self.manager, at=timezone.now())
+        return row
 
 
 def make_programme(code: str, number: int) -> Programme:

@@ -90,6 +90,7 @@ def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> d
         )
         check = placement.retention_checks.get(month_mark=1)
         consent = case.consents.get()
+        review = programme.review(case, dt.date(2023, 7, 1))
     scan = programme.attach(case)
     with working_as(programme.caseworker):
         slot = WorkerSlot.objects.create(
@@ -103,6 +104,7 @@ def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> d
     site = Site.objects.create(name="窓口")
     programme.agreement.sites.add(site)
     entry, odd = odd_reading(programme, case)
+    story = programme.story(case)
     plan = make_plan(programme, 2023, {(None, "supported"): (10, None)})
     report = report_actions.request_report(
         agreement=programme.agreement, month=Month(2023, 12), by=None, at=now(), today=dt.date(2024, 1, 5)
@@ -144,6 +146,16 @@ def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> d
         "consent_withdraw": {**of_case, "consent_pk": consent.pk},
         "case_move": {**of_case, "act": "suspend"},
         "interview_edit": {**of_case, "interview_pk": note.pk},
+        "plan_paper": {**of_case, "number": 1},
+        "plan_review": {**of_case, "number": 1},
+        "plan_review_confirm": {**of_case, "review_pk": review.pk},
+        "plan_review_paper": {**of_case, "review_pk": review.pk},
+        "case_paper": {**of_case, "kind": "consent"},
+        "case_record": {**of_case, "volume": 1},
+        "story_detail": {"pk": story.pk},
+        "story_review": {"pk": story.pk},
+        "story_paper": {"pk": story.pk},
+        "form_edit": {"kind": "consent"},
         "attachment_download": {**of_case, "attachment_pk": scan.pk},
         "attachment_remove": {**of_case, "attachment_pk": scan.pk},
         **{
@@ -267,7 +279,17 @@ def test_reading_cannot_write(db: None):
 
 
 @pytest.mark.parametrize(
-    "name", ["case_list", "today", "appointment_list", "slot_list", "employer_list", "agreement_list", "report_list"]
+    "name",
+    [
+        "case_list",
+        "today",
+        "appointment_list",
+        "slot_list",
+        "employer_list",
+        "agreement_list",
+        "report_list",
+        "story_list",
+    ],
 )
 def test_lists_ask_the_same_number_of_questions_for_1_and_3_rows(programme: Programme, name):
     def grow(number: int) -> None:
@@ -287,6 +309,8 @@ def test_lists_ask_the_same_number_of_questions_for_1_and_3_rows(programme: Prog
                 end_time=dt.time(12),
                 valid_from=DAY,
             )
+        programme.place(case, DAY)
+        programme.story(case)
         type(programme.employer).objects.create(name=f"事業所{number}", registered_by=programme.city)
         report_actions.request_report(
             agreement=programme.agreement, month=Month(2023, number), by=None, at=now(), today=dt.date(2024, 1, 5)
@@ -346,6 +370,8 @@ NAMES = (
     "day", "first", "last", "verdict",
     "username", "password", "old_password", "new_password1", "once", "keeps_draft", "key", "path", "query", "title", "seen", "writer",
     "step", "values", "wipe", "draft",
+    "username", "password", "old_password", "new_password1", "reviewed_on", "reached", "outcome", "result_1", "conference_on", "review_on",
+    "black", "phrases", "volume", "title", "age_band", "support_months", "application_count", "challenges", "support",
 )  # fmt: skip
 
 
@@ -362,8 +388,26 @@ def test_junk_gets_a_sentence_never_an_error(programme: Programme):
             url = reverse(name, kwargs=arguments.get(name))
             for junk in JUNK:
                 data = dict.fromkeys(NAMES, junk)
-                for act in ("", "save", "propose", "text", "agree", "end", "accept", "return", "decline"):
-                    if act and name not in ("plan_detail", "account_detail", "support_request_answer"):
+                for act in (
+                    "",
+                    "save",
+                    "sample",
+                    "share",
+                    "propose",
+                    "text",
+                    "agree",
+                    "end",
+                    "accept",
+                    "return",
+                    "decline",
+                ):
+                    if act and name not in (
+                        "plan_detail",
+                        "account_detail",
+                        "support_request_answer",
+                        "form_edit",
+                        "story_review",
+                    ):
                         continue
                     data |= {"act": act, "answer": act} if act else {}
                     assert client.post(url, data).status_code < 500, (name, junk)

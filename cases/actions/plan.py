@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts.enums import MUNICIPAL_KINDS, NATIONAL_KINDS
 from accounts.scope import Actor
@@ -13,6 +14,7 @@ from agreements.models import SupportMenu
 from cases.actions.moves import CaseError, lock, move, touch
 from cases.enums import STATES_IN_SUPPORT, CaseState, MenuActor
 from cases.models import Case, PlanMenu, SupportPlan
+from core.periods import era_date
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ def make_plan(
     review_on: dt.date | None,
     person_agreed_on: dt.date | None,
     menus: list[MenuChoice],
+    extension_reason: str = "",
+    conference_on: dt.date | None = None,
 ) -> SupportPlan:
     """A new version of the plan, confirmed by the side that writes it. Raises PlanNotPossible."""
     case = lock(case)
@@ -59,6 +63,8 @@ def make_plan(
         ends_on=ends_on,
         review_on=review_on,
         person_agreed_on=person_agreed_on,
+        extension_reason=extension_reason,
+        conference_on=conference_on,
         organisation=by.organisation,
         created_by=by.user,
     )
@@ -69,6 +75,47 @@ def make_plan(
         for choice in menus
     )
     return confirm_plan(plan=plan, by=by, at=at)
+
+
+@transaction.atomic
+def extend_plan(
+    *,
+    case: Case,
+    by: Actor,
+    at: dt.datetime,
+    ends_on: dt.date,
+    review_on: dt.date | None,
+    reason: str,
+    conference_on: dt.date,
+) -> SupportPlan:
+    """The newest plan with a later end as a new version; the person and the other side agree to it anew.
+
+    There is no longest period (domain.md §3). Raises PlanNotPossible.
+    """
+    latest = case.plans.order_by("-version_number").first()
+    if latest is None:
+        raise PlanNotPossible("延長できる支援プランがありません。先に支援プランを作ってください。")
+    if ends_on <= latest.ends_on:
+        raise PlanNotPossible(
+            f"いまのプランは{era_date(latest.ends_on)}までです。それより後の日を「新しい終了日」に入力してください。"
+        )
+    return make_plan(
+        case=case,
+        by=by,
+        at=at,
+        goal=latest.goal,
+        issues=latest.issues,
+        starts_on=latest.starts_on,
+        ends_on=ends_on,
+        review_on=review_on,
+        person_agreed_on=None,
+        menus=[
+            MenuChoice(row.menu, MenuActor(row.actor), row.content, row.until_on)
+            for row in latest.menus.select_related("menu").order_by("pk")
+        ],
+        extension_reason=reason,
+        conference_on=conference_on,
+    )
 
 
 @transaction.atomic
@@ -100,5 +147,7 @@ def _save(plan: SupportPlan, *, by: Actor, at: dt.datetime) -> SupportPlan:
     case = lock(plan.case)
     if plan.is_in_force and case.state == CaseState.ACCEPTED:
         move(case=case, to=CaseState.ACTIVE, by=by, at=at, note=f"支援プラン 第{plan.version_number}版に合意")
+    if plan.is_in_force and plan.extension_reason and case.support_goal_on != plan.ends_on:
+        Case.objects.filter(pk=case.pk).update(support_goal_on=plan.ends_on, version=F("version") + 1)
     touch(case=case, at=at)
     return plan

@@ -7,8 +7,10 @@ from cases.models.circumstance import Circumstance
 from cases.models.contact import Appointment, Interview, NoteSource
 from cases.models.emergency import EmergencyAccess
 from cases.models.oversight import OddReading
+from cases.models.paper import FormTemplate, SuccessStory
 from cases.models.person import Person, PersonContact, PersonMerge
 from cases.models.plan import PlanMenu, SupportPlan
+from cases.models.review import PlanReview, PlanReviewItem
 from cases.models.search import SearchKey
 from cases.models.sharing import Consent, ConsentRecipient, Grant
 from cases.models.suppression import Release, Suppression
@@ -30,6 +32,7 @@ __all__ = [
     "Consent",
     "ConsentRecipient",
     "EmergencyAccess",
+    "FormTemplate",
     "Grant",
     "Interview",
     "Introduction",
@@ -42,9 +45,12 @@ __all__ = [
     "PersonMerge",
     "Placement",
     "PlanMenu",
+    "PlanReview",
+    "PlanReviewItem",
     "Release",
     "RetentionCheck",
     "SearchKey",
+    "SuccessStory",
     "SupportPlan",
     "SupportRequest",
     "Suppression",

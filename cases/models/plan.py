@@ -25,6 +25,10 @@ class SupportPlan(UUIDModel, VersionedModel):
     starts_on = models.DateField("計画の開始日")
     ends_on = models.DateField("計画の終了日")
     review_on = models.DateField("見直し予定日", null=True, blank=True)
+    extension_reason = models.CharField(
+        "延長の理由", max_length=500, blank=True, help_text="前の版の期間を延ばしたときだけ入ります。"
+    )
+    conference_on = models.DateField("延長を決めたケース会議の日", null=True, blank=True)
     person_agreed_on = models.DateField("本人が同意した日", null=True, blank=True)
     municipal_confirmed_at = models.DateTimeField("市区町村の確認日時", null=True, blank=True)
     municipal_confirmed_by = models.ForeignKey(
@@ -61,6 +65,12 @@ class SupportPlan(UUIDModel, VersionedModel):
                 condition=Q(national_confirmed_at__isnull=True, national_confirmed_by__isnull=True)
                 | Q(national_confirmed_at__isnull=False, national_confirmed_by__isnull=False),
                 name="support_plan_national_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(extension_reason="", conference_on__isnull=True)
+                | (~Q(extension_reason="") & Q(conference_on__isnull=False)),
+                name="support_plan_extension_complete",
+                violation_error_message="延長するときは、理由とケース会議の日を入力してください。",
             ),
         ]
 

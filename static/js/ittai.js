@@ -24,6 +24,8 @@
   // A second press of the same button sends nothing: the first one is on its way.
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    // What comes back as a file leaves the page as it is: it may be asked for again.
+    if ("downloads" in form.dataset || (event.submitter && "downloads" in event.submitter.dataset)) return;
     if (form.dataset.sent) {
       event.preventDefault();
       return;

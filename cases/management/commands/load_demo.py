@@ -15,6 +15,7 @@ from cases.demo.courses import add_all
 from cases.demo.diary import add_slots
 from cases.demo.logins import programmes
 from cases.demo.organisations import build_world
+from cases.demo.papers import add_papers
 from cases.demo.privacy import add_privacy
 from cases.demo.readings import add_readings
 from cases.demo.same import add_same
@@ -50,4 +51,5 @@ class Command(BaseCommand):
                 add_readings(world, today=day, at=now())
                 add_same(world, day)
             add_privacy(world, today=day)
+            add_papers(world, today=day)
         self.stdout.write("デモのデータを入れました。")

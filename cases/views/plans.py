@@ -1,0 +1,121 @@
+"""Versions of the plan: extending it, looking back on it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.enums import MUNICIPAL_KINDS, Permission
+from accounts.scope import requires
+from cases.actions import plan as plans
+from cases.actions import review as reviews
+from cases.actions.moves import CaseError
+from cases.enums import STATES_IN_SUPPORT, CaseState
+from cases.forms.papers import ExtendForm, ReviewForm
+from cases.models import PlanReview
+from cases.views.access import act_on, actor_of, find_case, identity
+from core.periods import now
+
+
+@requires(Permission.VIEW_CASES)
+@require_safe
+def plan_list(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Every version of the plan with its reviews, newest first."""
+    case = find_case(request, pk)
+    actor = actor_of(request)
+    versions = (
+        case.plans.select_related("organisation", "created_by")
+        .prefetch_related("menus__menu", "reviews__items__plan_menu__menu", "reviews__organisation")
+        .order_by("-version_number")
+    )
+    side = "municipal" if actor.organisation.kind in MUNICIPAL_KINDS else "national"
+    rows = [
+        (
+            plan,
+            [
+                (review, getattr(review, f"{side}_confirmed_at") is None)
+                for review in sorted(plan.reviews.all(), key=lambda row: (row.reviewed_on, row.created_at))
+            ],
+        )
+        for plan in versions
+    ]
+    may_edit = actor.can(Permission.EDIT_PLAN)
+    return render(
+        request,
+        "cases/plan_list.html",
+        {
+            **identity(case),
+            "rows": rows,
+            "can_extend": may_edit and case.state in STATES_IN_SUPPORT and bool(rows),
+            "can_review": may_edit and case.state != CaseState.CLOSED,
+            "can_confirm": may_edit,
+        },
+    )
+
+
+@requires(Permission.EDIT_PLAN)
+def plan_extend(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The newest plan with a later end, as a new version with the reason."""
+    case = find_case(request, pk)
+    latest = case.plans.order_by("-version_number").first()
+    if latest is None:
+        messages.warning(request, "延長できる支援プランがありません。先に支援プランを作ってください。")
+        return redirect("case_detail", pk=case.pk)
+    form = ExtendForm(request.POST or None, plan=latest)
+    return act_on(
+        request,
+        case,
+        form,
+        lambda: plans.extend_plan(
+            case=case,
+            by=actor_of(request),
+            at=now(),
+            ends_on=form.cleaned_data["ends_on"],
+            review_on=form.cleaned_data["review_on"],
+            reason=form.cleaned_data["reason"],
+            conference_on=form.cleaned_data["conference_on"],
+        ),
+        title="支援プランを延長する",
+        lead="目標とメニューを引きついだ新しい版を作ります。本人の同意と、両方の機関の確認がもう一度必要です。",
+        submit="延長する",
+        done="延長した新しい版を作りました。本人の同意と相手の機関の確認を待ちます。",
+    )
+
+
+@requires(Permission.EDIT_PLAN)
+def plan_review(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+    """Look back on a version of the plan, menu by menu."""
+    case = find_case(request, pk)
+    plan = get_object_or_404(case.plans.select_related("case"), version_number=number)
+    form = ReviewForm(request.POST or None, plan=plan)
+    return act_on(
+        request,
+        case,
+        form,
+        lambda: reviews.write_review(
+            plan=plan, by=actor_of(request), at=now(), fields=form.review_fields(), results=form.results()
+        ),
+        title=f"支援プラン 第{number}版の見直し",
+        lead=f"目標: {plan.goal}",
+        submit="見直しを保存する",
+        done="プランの見直しを保存し、自機関として確認しました。相手の機関の確認を待ちます。",
+    )
+
+
+@requires(Permission.EDIT_PLAN)
+@require_POST
+def plan_review_confirm(request: HttpRequest, pk: UUID, review_pk: UUID) -> HttpResponse:
+    """My side has read the review and agrees."""
+    case = find_case(request, pk)
+    review = get_object_or_404(PlanReview.objects.visible_to(actor_of(request)), case=case, pk=review_pk)
+    try:
+        reviews.confirm_review(review=review, by=actor_of(request), at=now())
+    except CaseError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "プランの見直しを確認しました。")
+    return redirect("plan_list", pk=case.pk)
