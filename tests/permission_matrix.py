@@ -62,7 +62,7 @@ MATRIX: dict[str, str] = {
     "mfa_activate_totp": ALL,
     "mfa_deactivate_totp": "",  # they have none; see NOT_MINE
     "mfa_add_webauthn": ALL,
-    "mfa_remove_webauthn": ALL,
+    "mfa_remove_webauthn": "",  # they have no key; see NOT_MINE
     "recovery_codes": ALL,
     "session_list": ALL,
     "session_extend": ALL,
@@ -176,6 +176,7 @@ MATRIX: dict[str, str] = {
 # Allowed by role, but not this record: 404 instead of 403.
 NOT_MINE: dict[str, str] = {
     "mfa_deactivate_totp": ALL,
+    "mfa_remove_webauthn": ALL,
     "draft_discard": ALL,
     "interview_edit": "csmh",
     "emergency_end": WORK + "a",
@@ -285,6 +286,8 @@ STAYS: dict[str, str] = {
     "emergency_review": "transferred",
     "slot_edit": "transferred",  # a worker's hours are the office's, whatever becomes of the case
     "access_entry": "transferred",
+    "person_merge": "transferred",  # of another person
+    "person_merge_undo": "transferred",
     "odd_reading_review": "transferred",
 }
 

@@ -31,11 +31,13 @@ def canaries(code: str) -> dict[str, str]:
 def plant(programme: Programme) -> list[str]:
     """People with these texts in every state a screen shows; returns the texts."""
     texts = canaries(programme.code)
-    things(programme)
+    contact = {key: value for key, value in texts.items() if key not in ("name", "name_kana")}
+    things(programme, whereabouts=contact)
+    named = {"name": texts["name"], "name_kana": texts["name_kana"]}
     with working_as(programme.caseworker):
-        Person.objects.filter(cases__in=Case.objects.all()).update(**texts)
-    person = {key: value for key, value in texts.items() if key not in ("name", "name_kana")}
+        Person.objects.filter(cases__in=Case.objects.all()).update(**named)
     named = {"name": texts["name"], "kana": texts["name_kana"]}
+    person = {"contact": contact}
     body = f"{programme.code}での秘密の話"
     programme.open_case(DAY, **named, **person)
     programme.send(programme.open_case(DAY, **named, **person), DAY)

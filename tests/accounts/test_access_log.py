@@ -19,7 +19,7 @@ from accounts import access_log
 from accounts.access_log import LOG_SQL, reading, saw, system_reading
 from accounts.enums import AccessAct
 from accounts.models import AccessEntry, AccessSubject
-from cases.models import Case, Person
+from cases.models import Case
 from core.db import scope
 from tests import servers
 from tests.factories import Programme, working_as
@@ -68,7 +68,7 @@ def test_every_page_that_shows_the_person_has_an_entry_with_the_person(okayama: 
     """Every URL of the matrix: what the page shows and what the log says are the same."""
     arguments = things(okayama)
     with working_as(okayama.caseworker):
-        person = Person.objects.get()
+        person = Case.objects.select_related("person").get(pk=arguments["case_detail"]["pk"]).person
     marks = {person.name, person.name_kana}
     client = client_of(everyone(okayama)["m"])
     shown, logged = set(), set()
@@ -84,7 +84,7 @@ def test_every_page_that_shows_the_person_has_an_entry_with_the_person(okayama: 
         if new and person.pk in subjects(new[0], okayama):
             logged.add(name)
             assert (new[0].route, new[0].request_id) == (name, uuid.uuid5(uuid.NAMESPACE_OID, answer["X-Request-ID"]))
-            assert new[0].result_count == 1
+            assert new[0].result_count >= 1
     assert shown - logged == set()
     assert logged >= SHOWS_THE_PERSON - {"plan_confirm", "plan_agreed", "case_move", "support_request_withdraw"}
 
@@ -99,7 +99,7 @@ def test_search_files_and_changes_are_told_apart(okayama: Programme):
     client.get(reverse("report_file", kwargs=arguments["report_file"] | {"kind": "csv"}))
     client.get(reverse("report_file", kwargs=arguments["report_file"]))
     assert [(entry.act, entry.result_count) for entry in entries(okayama)] == [
-        ("search", 1), ("list", 1), ("view", 1), ("change", 1), ("download", 0), ("print", 0),
+        ("search", 1), ("list", 3), ("view", 1), ("change", 1), ("download", 0), ("print", 0),
     ]  # fmt: skip
     entry = entries(okayama)[2]
     assert (entry.user, entry.membership, entry.role) == (
