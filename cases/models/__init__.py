@@ -5,6 +5,8 @@ from cases.models.case import BenefitPeriod, Case, CaseCounter, CaseTransition
 from cases.models.circumstance import Circumstance
 from cases.models.contact import Appointment, Interview, NoteSource
 from cases.models.emergency import EmergencyAccess
+from cases.models.handover import Cover, Handover, HandoverItem
+from cases.models.meeting import CaseMeeting, MeetingGuest, MeetingItem, MeetingParticipant, MeetingTask
 from cases.models.person import Person, PersonContact
 from cases.models.plan import PlanMenu, SupportPlan
 from cases.models.search import SearchKey
@@ -21,14 +23,22 @@ __all__ = [
     "BenefitPeriod",
     "Case",
     "CaseCounter",
+    "CaseMeeting",
     "CaseTransition",
     "Circumstance",
     "Consent",
     "ConsentRecipient",
+    "Cover",
     "EmergencyAccess",
     "Grant",
+    "Handover",
+    "HandoverItem",
     "Interview",
     "Introduction",
+    "MeetingGuest",
+    "MeetingItem",
+    "MeetingParticipant",
+    "MeetingTask",
     "NoteSource",
     "Person",
     "PersonContact",
