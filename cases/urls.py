@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from cases.views import attachments, contact, emergency, intake, overview, sharing, support, suppression, today, work
+from cases.views import (
+    attachments,
+    contact,
+    emergency,
+    intake,
+    meetings,
+    overview,
+    sharing,
+    support,
+    suppression,
+    team,
+    today,
+    work,
+)
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -11,6 +24,25 @@ urlpatterns = [
     path("emergency/new/", emergency.emergency_new, name="emergency_new"),
     path("emergency/<uuid:pk>/end/", emergency.emergency_end, name="emergency_end"),
     path("emergency/<uuid:pk>/review/", emergency.emergency_review, name="emergency_review"),
+    path("team/", team.team, name="team"),
+    path("team/covers/new/", team.cover_new, name="cover_new"),
+    path("team/covers/<uuid:pk>/withdraw/", team.cover_withdraw, name="cover_withdraw"),
+    path("team/handovers/new/", team.handover_new, name="handover_new"),
+    path("team/handovers/<uuid:pk>/", team.handover_detail, name="handover_detail"),
+    path("team/taken/<uuid:pk>/open/", team.handover_open, name="handover_open"),
+    path("team/taken/<uuid:pk>/receive/", team.handover_receive, name="handover_receive"),
+    path("meetings/", meetings.meeting_list, name="meeting_list"),
+    path("meetings/new/", meetings.meeting_new, name="meeting_new"),
+    path("meetings/tasks/<uuid:pk>/done/", meetings.meeting_task_done, name="meeting_task_done"),
+    path("meetings/<uuid:pk>/", meetings.meeting_detail, name="meeting_detail"),
+    path("meetings/<uuid:pk>/edit/", meetings.meeting_edit, name="meeting_edit"),
+    path("meetings/<uuid:pk>/people/", meetings.meeting_people, name="meeting_people"),
+    path("meetings/<uuid:pk>/fill/", meetings.meeting_fill, name="meeting_fill"),
+    path("meetings/<uuid:pk>/confirm/", meetings.meeting_confirm, name="meeting_confirm"),
+    path("meetings/<uuid:pk>/next/", meetings.meeting_next, name="meeting_next"),
+    path("meetings/<uuid:pk>/pack/", meetings.meeting_pack, name="meeting_pack"),
+    path("meetings/<uuid:pk>/items/new/", meetings.meeting_item_new, name="meeting_item_new"),
+    path("meetings/<uuid:pk>/items/<uuid:item_pk>/", meetings.meeting_item, name="meeting_item"),
     path("search/", overview.case_search, name="case_search"),
     path("appointments/", contact.appointment_list, name="appointment_list"),
     path("appointments/<uuid:pk>/settle/", contact.appointment_settle, name="appointment_settle"),

@@ -23,6 +23,7 @@ from cases.models import (
     SupportPlan,
     SupportRequest,
 )
+from cases.views.team import team_today
 from core.periods import today as today_in_japan
 
 LINES = 12
@@ -43,6 +44,7 @@ def today(request: HttpRequest) -> HttpResponse:
 def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
     """Every list of the first screen; a worker sees the own cases, a manager everybody's."""
     everybody = actor.can(Permission.CONFIRM_REPORT)
+    desk = team_today(actor, day)
     cases = Case.objects.visible_to(actor).open()
     own = Assignment.objects.filter(user=actor.user).current(day)
     if not everybody:
@@ -50,7 +52,7 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
     ids = cases.values("pk")
     appointments = Appointment.objects.visible_to(actor).select_related("case__person", "worker")
     if not everybody:
-        appointments = appointments.filter(worker=actor.user)
+        appointments = appointments.filter(worker__in=[actor.user.pk, *desk["covered_workers"]])
     requests = (
         SupportRequest.objects.visible_to(actor)
         .waiting()
@@ -63,6 +65,7 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
     side = "municipal_confirmed_at" if city else "national_confirmed_at"
     return {
         **oversight_for(actor, day),
+        **desk,
         "day": day,
         "everybody": everybody,
         "agenda": appointments.filter(starts_at__date=day).order_by("starts_at")[:40],
