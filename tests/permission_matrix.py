@@ -103,6 +103,25 @@ MATRIX: dict[str, str] = {
     "placement_new": WORK,
     "placement_separate": WORK,
     "retention_check": WORK,
+    "team": WORK,
+    "cover_new": WORK,
+    "cover_withdraw": "nh",  # the cover of a Hello Work office: the worker, and the manager there
+    "handover_new": WORK,
+    "handover_detail": "nh",
+    "handover_open": "n",  # the successor alone
+    "handover_receive": "n",
+    "meeting_list": WORK,
+    "meeting_new": WORK,
+    "meeting_detail": WORK,
+    "meeting_edit": WORK,
+    "meeting_people": WORK,
+    "meeting_fill": WORK,
+    "meeting_confirm": WORK,
+    "meeting_next": WORK,
+    "meeting_pack": WORK,
+    "meeting_item_new": WORK,
+    "meeting_item": WORK,
+    "meeting_task_done": WORK,
     "employer_list": "csnmhd",
     "employer_new": "csnmhd",
     "employer_detail": "csnmhd",
@@ -140,6 +159,10 @@ NOT_MINE: dict[str, str] = {
     "emergency_end": WORK + "a",
     "emergency_review": "h",
     "attachment_remove": "csm",
+    "cover_withdraw": "csm",
+    "handover_detail": "csm",
+    "handover_open": "csmhi",
+    "handover_receive": "csmhi",
     "agreement_detail": "a",
     "plan_detail": "a",
 }
@@ -163,6 +186,18 @@ METHODS: dict[str, str] = {
     "plan_confirm": "post",
     "appointment_list": "get",
     "appointment_settle": "post",
+    "team": "get",
+    "cover_withdraw": "post",
+    "handover_detail": "get",
+    "handover_open": "post",
+    "handover_receive": "post",
+    "meeting_list": "get",
+    "meeting_detail": "get",
+    "meeting_fill": "post",
+    "meeting_confirm": "post",
+    "meeting_next": "post",
+    "meeting_pack": "get",
+    "meeting_task_done": "post",
     "employer_list": "get",
     "employer_detail": "get",
     "agreement_list": "get",
@@ -183,9 +218,33 @@ SENDERS: dict[str, str] = {"plan_detail": ""}  # an agreed version is changed by
 # What an otherwise empty POST must say to be understood at all.
 POSTS: dict[str, dict[str, str]] = {"appointment_settle": {"status": "kept"}}
 
-# What stands behind a URL: "case", "agreement", "shared" (everybody with the role) or "none" (no record named).
+# What stands behind a URL: "case", "agreement", "desk" (a meeting, a cover, a handover:
+# its organisations), "shared" (everybody with the role) or "none" (no record named).
 # By rule: no argument → none; below cases/ → case; with an agreement's code → agreement; else shared.
-BEHIND: dict[str, str] = {"appointment_settle": "case", "emergency_end": "case", "emergency_review": "case"}
+BEHIND: dict[str, str] = {
+    "appointment_settle": "case",
+    "emergency_end": "case",
+    "emergency_review": "case",
+    "handover_open": "case",
+    "handover_receive": "case",
+    "meeting_item": "case",
+    "meeting_task_done": "case",
+    **dict.fromkeys(
+        (
+            "cover_withdraw",
+            "handover_detail",
+            "meeting_detail",
+            "meeting_edit",
+            "meeting_people",
+            "meeting_fill",
+            "meeting_confirm",
+            "meeting_next",
+            "meeting_pack",
+            "meeting_item_new",
+        ),
+        "desk",
+    ),
+}
 # Who held the case answers for a look at it, also after the case went elsewhere.
 STAYS: dict[str, str] = {"emergency_review": "transferred"}
 
@@ -205,6 +264,9 @@ class Relation:
     def answer(self, behind: str, letter: str) -> str:
         if behind == "case":
             return self.national if letter in NATIONAL else self.municipal
+        if behind == "desk":
+            # A meeting or a cover of certain offices: whoever belongs to them, whatever becomes of a case.
+            return GONE if self.municipal == self.national == GONE else OPEN
         return {"agreement": self.agreement, "shared": self.shared, "none": OPEN}[behind]
 
 
@@ -291,7 +353,7 @@ ROLE_NAMES = {
     "i": "通訳",
     "a": "システム",
 }
-BEHIND_NAMES = {"none": "なし", "case": "ケース", "agreement": "協定", "shared": "共有"}
+BEHIND_NAMES = {"none": "なし", "case": "ケース", "agreement": "協定", "desk": "会議・引継ぎ", "shared": "共有"}
 SIGNS = {OPEN: "○", GONE: "404"}
 
 

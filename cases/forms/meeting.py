@@ -17,7 +17,7 @@ from cases.forms.support import members
 from cases.models import CaseMeeting, MeetingItem
 from core.forms import JapaneseDateField, JapaneseDateTimeField, JapaneseForm, NumberField
 
-AT_THE_TABLE = (Role.CASEWORKER, Role.SUPPORT_WORKER, Role.NAVIGATOR, Role.MANAGER, Role.INTERPRETER)
+AT_THE_TABLE = (Role.CASEWORKER, Role.SUPPORT_WORKER, Role.NAVIGATOR, Role.MANAGER)
 MEETING_FIELDS = (
     "kind", "agreement", "site", "organisation", "counterpart", "starts_at", "minutes", "place", "chair", "repeats",
 )  # fmt: skip

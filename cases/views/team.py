@@ -109,6 +109,7 @@ def team_today(actor: Actor, day: dt.date) -> dict[str, Any]:
         "meeting_tasks": tasks.filter(user__in=people)
         .select_related("case__person", "user")
         .order_by("until_on", "pk")[:LINES],
+        "can_log": actor.can(Permission.LOG_INTERVIEW),
         "nobody_count": unassigned(actor, day).count() if actor.role == Role.MANAGER else 0,
     }
 
@@ -269,7 +270,7 @@ def _mine(request: HttpRequest, pk: UUID) -> HandoverItem:
     return get_object_or_404(items.select_related("case__person"), pk=pk)
 
 
-@requires(Permission.ASSIGN)
+@requires(Permission.VIEW_CASES)
 @require_POST
 def handover_open(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The successor opens the case; the unread mark goes."""
@@ -278,7 +279,7 @@ def handover_open(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("case_detail", pk=item.case_id)
 
 
-@requires(Permission.ASSIGN)
+@requires(Permission.VIEW_CASES)
 @require_POST
 def handover_receive(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The successor confirms: taken over (受領)."""
