@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -266,11 +266,19 @@ def finish_task(*, task: MeetingTask, by: Actor, at: dt.datetime) -> None:
         raise CaseError("これはすでに済みになっています。")
 
 
+def agenda_size(meeting: CaseMeeting, *, only_planned: bool = False) -> int:
+    """How many cases are on the agenda, those included that this reader may not see."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ittai_agenda_size(%s, %s)", [meeting.pk, only_planned])
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
 @transaction.atomic
 def confirm_minutes(*, meeting: CaseMeeting, by: Actor, at: dt.datetime) -> None:
     """The minutes no longer change. Raises MinutesConfirmed, StillToDiscuss."""
     current = _open(meeting)
-    waiting = MeetingItem.objects.filter(meeting=current, state=ItemState.PLANNED).count()
+    waiting = agenda_size(current, only_planned=True)
     if waiting:
         raise StillToDiscuss(waiting)
     CaseMeeting.objects.filter(pk=current.pk).update(confirmed_at=at, confirmed_by=by.user)

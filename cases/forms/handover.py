@@ -15,7 +15,7 @@ from cases.actions.handover import Passing
 from cases.forms.person import choices
 from cases.forms.support import members
 from cases.models import Assignment, Case
-from core.forms import JapaneseDateField, JapaneseForm
+from core.forms import JapaneseDateField, JapaneseForm, speak_japanese
 from core.periods import today
 
 IN_CHARGE = (Role.CASEWORKER, Role.SUPPORT_WORKER, Role.NAVIGATOR, Role.INTERPRETER)
@@ -91,6 +91,7 @@ class HandoverForm(JapaneseForm):
                 max_length=1000,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
+        speak_japanese(self)
 
     def clean_on(self) -> dt.date:
         day: dt.date = self.cleaned_data["on"]

@@ -15,7 +15,7 @@ from cases.enums import ItemState, MeetingKind, MeetingRepeat
 from cases.forms.person import choices
 from cases.forms.support import members
 from cases.models import CaseMeeting, MeetingItem
-from core.forms import JapaneseDateField, JapaneseDateTimeField, JapaneseForm, NumberField
+from core.forms import JapaneseDateField, JapaneseDateTimeField, JapaneseForm, NumberField, speak_japanese
 
 AT_THE_TABLE = (Role.CASEWORKER, Role.SUPPORT_WORKER, Role.NAVIGATOR, Role.MANAGER)
 MEETING_FIELDS = (
@@ -173,6 +173,7 @@ class ItemForm(JapaneseForm):
                 label=f"する人{number}(本人・部外の方)", max_length=60, required=False
             )
             self.fields[f"until_{number}"] = JapaneseDateField(label=f"期限{number}", required=False, help_text="")
+        speak_japanese(self)
 
     def task_rows(self) -> list[list[forms.BoundField]]:
         return [

@@ -36,6 +36,13 @@ CREATE FUNCTION ittai_meeting_confirmed(the_meeting uuid) RETURNS boolean LANGUA
 SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT 1 FROM cases_casemeeting WHERE id = the_meeting AND confirmed_at IS NOT NULL)
 $$;
+-- How many cases are on the agenda, or still to be discussed, also of those the reader may not see.
+CREATE FUNCTION ittai_agenda_size(the_meeting uuid, only_planned boolean) RETURNS bigint LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(*) FROM cases_meetingitem
+    WHERE meeting_id = the_meeting AND (NOT only_planned OR state = 'planned')
+      AND (ittai_hosts_meeting(the_meeting) OR ittai_invited(the_meeting))
+$$;
 -- Who stands in for an absent worker is on the team for those days.
 CREATE OR REPLACE FUNCTION ittai_assigned(the_case uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
@@ -50,8 +57,10 @@ SET search_path = public, pg_temp AS $$
                 AND c.colleague_id = ittai_user() AND c.withdrawn_at IS NULL
                 AND (now() AT TIME ZONE 'Asia/Tokyo')::date BETWEEN c.starts_on AND c.ends_on)))
 $$;
-REVOKE ALL ON FUNCTION ittai_hosts_meeting(uuid), ittai_invited(uuid), ittai_meeting_confirmed(uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ittai_hosts_meeting(uuid), ittai_invited(uuid), ittai_meeting_confirmed(uuid) TO ittai_app;
+REVOKE ALL ON FUNCTION ittai_hosts_meeting(uuid), ittai_invited(uuid), ittai_meeting_confirmed(uuid),
+    ittai_agenda_size(uuid, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ittai_hosts_meeting(uuid), ittai_invited(uuid), ittai_meeting_confirmed(uuid),
+    ittai_agenda_size(uuid, boolean) TO ittai_app;
 """
 
 OF_MEETING = "ittai_hosts_meeting(meeting_id) OR ittai_invited(meeting_id)"

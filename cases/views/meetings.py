@@ -104,7 +104,6 @@ def meeting_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor = actor_of(request)
     meeting = _find(request, pk)
     items = items_of(meeting, actor)
-    total = MeetingItem.objects.filter(meeting=meeting).count()
     following = CaseMeeting.objects.visible_to(actor).filter(previous=meeting).first()
     is_host = _is_host(meeting, actor)
     parties = parties_of(meeting)
@@ -114,7 +113,7 @@ def meeting_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         {
             "meeting": meeting,
             "sheets": sheets_of(meeting, items, today()),
-            "unseen_count": total - len(items),
+            "unseen_count": acts.agenda_size(meeting) - len(items),
             "people": people_lines(meeting),
             "has_outsiders": meeting.participants.filter(user__isnull=True).exists(),
             "parties": parties,

@@ -13,6 +13,7 @@ from accounts.models import Organisation
 from cases.demo.casebook import CaseBook
 from cases.demo.courses import add_all
 from cases.demo.logins import programmes
+from cases.demo.meetings import add_meetings
 from cases.demo.organisations import build_world
 from cases.demo.privacy import add_privacy
 from cases.demo.scans import add_scans
@@ -44,4 +45,5 @@ class Command(BaseCommand):
                 add_scans(book)
                 book.write()
             add_privacy(world, today=day)
+            add_meetings(world, today=day)
         self.stdout.write("デモのデータを入れました。")
