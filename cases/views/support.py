@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -284,10 +285,10 @@ def assignment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         # The button sends no reason; the form that appears for the last worker does.
         is_asked = "end_reason" in request.POST
         ending = EndForm(request.POST if is_asked else None, assignment=assignment, initial={"end": assignment.pk})
-        if is_asked and (not ending.is_valid() or refuse_hidden(case, ending)):
-            data = None
-        else:
-            data = ending.cleaned_data if is_asked else {"end_reason": "", "successor": None}
+        data: dict[str, Any] | None = {"end_reason": "", "successor": None}
+        if is_asked:
+            fits = ending.is_valid() and not refuse_hidden(case, ending)
+            data = ending.cleaned_data if fits else None
         if data is not None:
             try:
                 team.end_assignment(

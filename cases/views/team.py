@@ -19,7 +19,7 @@ from cases.actions import handover as acts
 from cases.actions import team as covers
 from cases.actions.moves import CaseError
 from cases.actions.suppression import HIDDEN_IN_TEXT, names_hidden
-from cases.enums import STATES_IN_SUPPORT
+from cases.enums import STATES_IN_SUPPORT, CaseState
 from cases.forms.handover import CoverForm, HandoverForm, WorkerForm
 from cases.models import Appointment, Assignment, Case, Cover, Grant, Handover, HandoverItem, MeetingTask
 from cases.needs import needs_of
@@ -66,7 +66,7 @@ def team(request: HttpRequest) -> HttpResponse:
         "cases/team.html",
         {
             "is_manager": is_manager,
-            "nobody": [(case, TONES.get(case.state, "plain")) for case in nobody],
+            "nobody": [(case, TONES.get(CaseState(case.state), "plain")) for case in nobody],
             "items": items.select_related("case__person", "handover__worker").order_by(
                 "received_at", "-handover__made_at", "pk"
             )[:SHOWN],
@@ -217,7 +217,7 @@ def handover_new(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "case": case,
-            "tone": TONES.get(case.state, "plain"),
+            "tone": TONES.get(CaseState(case.state), "plain"),
             "upcoming": first.get(case.pk),
             "tasks": [*tasks.get(case.pk, []), *needs.get(case.pk, [])],
             "fields": form.row_fields(case),
