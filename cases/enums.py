@@ -331,3 +331,22 @@ STORY_TRANSITIONS: dict[StoryStatus, frozenset[StoryStatus]] = {
     StoryStatus.SHARED: frozenset({StoryStatus.STOPPED}),
     StoryStatus.STOPPED: frozenset({StoryStatus.WAITING}),
 }
+
+
+class MeetingKind(models.TextChoices):
+    REGULAR = "regular", "定例ミーティング"
+    CASE = "case", "ケース会議"
+    COORDINATION = "coordination", "支援調整会議"
+    MONTHLY = "monthly", "月例連絡調整会議"
+
+
+class MeetingRepeat(models.TextChoices):
+    NONE = "none", "今回だけ"
+    WEEKLY = "weekly", "毎週"
+    MONTHLY = "monthly", "毎月"
+
+
+class ItemState(models.TextChoices):
+    PLANNED = "planned", "これから協議"
+    DISCUSSED = "discussed", "協議した"
+    POSTPONED = "postponed", "今回は見送り"

@@ -149,7 +149,7 @@ def readable(actor: Actor, author: str) -> Q:
 
     Kinds of facts that my grants leave out are the database's to hide: its policy reads the grant.
     """
-    team = apps.get_model("cases", "Assignment").objects.current(today()).filter(user=actor.user.pk)
+    team = apps.get_model("cases", "Assignment").objects.on_desk_of(actor.user.pk, today())
     return (
         Q(visibility=Visibility.SHARED)
         | Q(visibility=Visibility.OWN, organisation__in=actor.organisation_ids)
@@ -181,6 +181,17 @@ class AttachmentQuerySet(CaseRecordQuerySet[Any]):
 class AssignmentQuerySet(CaseRecordQuerySet[Any]):
     def current(self, day: dt.date) -> AssignmentQuerySet:
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+
+    def covered_by(self, user_id: int, day: dt.date) -> AssignmentQuerySet:
+        """Current assignments of absent workers for whom this user stands in today."""
+        covers = apps.get_model("cases", "Cover").objects.running(day).filter(colleague=user_id)
+        same = covers.filter(worker=OuterRef("user"), organisation=OuterRef("organisation"))
+        return self.current(day).filter(Exists(same))
+
+    def on_desk_of(self, user_id: int, day: dt.date) -> AssignmentQuerySet:
+        """The user's own current assignments, and those the user stands in for."""
+        covered = self.model.objects.covered_by(user_id, day)
+        return self.current(day).filter(Q(user=user_id) | Q(pk__in=covered.values("pk")))
 
 
 class SupportRequestQuerySet(CaseRecordQuerySet[Any]):
@@ -254,6 +265,62 @@ def hidden_bookings(
         )
         rows = [HiddenBooking(*row) for row in cursor.fetchall()]
     return [row for row in rows if row.starts_at + dt.timedelta(minutes=row.minutes) > first]
+
+
+class OwnQuerySet(models.QuerySet[Any]):
+    """Rows of my organisations' own business."""
+
+    def visible_to(self, actor: Actor) -> Any:
+        return self.filter(organisation__in=actor.organisation_ids)
+
+
+class CoverQuerySet(OwnQuerySet):
+    def running(self, day: dt.date) -> CoverQuerySet:
+        return self.filter(withdrawn_at__isnull=True, starts_on__lte=day, ends_on__gte=day)
+
+    def ahead(self, day: dt.date) -> CoverQuerySet:
+        """Running or still to come."""
+        return self.filter(withdrawn_at__isnull=True, ends_on__gte=day)
+
+
+class HandoverItemQuerySet(CaseRecordQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Any:
+        return super().visible_to(actor).filter(organisation__in=actor.organisation_ids)
+
+    def waiting_for(self, actor: Actor) -> Any:
+        """What I took over and have not confirmed yet."""
+        return self.visible_to(actor).filter(successor=actor.user.pk, received_at__isnull=True)
+
+
+def takes_part(actor: Actor, prefix: str = "") -> Q:
+    """Meetings that my organisations hold or are invited to."""
+    ids = actor.organisation_ids
+    guests = apps.get_model("cases", "MeetingGuest").objects.filter(organisation__in=ids).values("meeting")
+    return (
+        Q(**{f"{prefix}organisation__in": ids})
+        | Q(**{f"{prefix}counterpart__in": ids})
+        | Q(**{f"{prefix}pk__in": guests})
+    )
+
+
+class MeetingQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> MeetingQuerySet:
+        return self.filter(takes_part(actor))
+
+    def held_by(self, actor: Actor) -> MeetingQuerySet:
+        """Meetings that my organisations hold: they write; guests read."""
+        ids = actor.organisation_ids
+        return self.filter(Q(organisation__in=ids) | Q(counterpart__in=ids))
+
+
+class OfMeetingQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> OfMeetingQuerySet:
+        return self.filter(takes_part(actor, "meeting__"))
+
+
+class MeetingTaskQuerySet(CaseRecordQuerySet[Any]):
+    def open(self) -> MeetingTaskQuerySet:
+        return self.filter(done_at__isnull=True)
 
 
 class RetentionCheckQuerySet(CaseRecordQuerySet[Any]):

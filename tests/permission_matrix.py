@@ -142,6 +142,25 @@ MATRIX: dict[str, str] = {
     "placement_new": WORK,
     "placement_separate": WORK,
     "retention_check": WORK,
+    "team": WORK,
+    "cover_new": WORK,
+    "cover_withdraw": "nh",  # the cover of a Hello Work office: the worker, and the manager there
+    "handover_new": WORK,
+    "handover_detail": "nh",
+    "handover_open": "n",  # the successor alone
+    "handover_receive": "n",
+    "meeting_list": WORK,
+    "meeting_new": WORK,
+    "meeting_detail": WORK,
+    "meeting_edit": WORK,
+    "meeting_people": WORK,
+    "meeting_fill": WORK,
+    "meeting_confirm": WORK,
+    "meeting_next": WORK,
+    "meeting_pack": WORK,
+    "meeting_item_new": WORK,
+    "meeting_item": WORK,
+    "meeting_task_done": WORK,
     "employer_list": "csnmhd",
     "employer_new": "csnmhd",
     "employer_detail": "csnmhd",
@@ -188,6 +207,10 @@ NOT_MINE: dict[str, str] = {
     "case_readers": "h",
     "case_readers_pdf": "h",
     "story_review": "h",
+    "cover_withdraw": "csm",
+    "handover_detail": "csm",
+    "handover_open": "csmhi",
+    "handover_receive": "csmhi",
     "agreement_detail": "a",
     "plan_detail": "a",
 }
@@ -240,6 +263,18 @@ METHODS: dict[str, str] = {
     "form_list": "get",
     "appointment_list": "get",
     "appointment_settle": "post",
+    "team": "get",
+    "cover_withdraw": "post",
+    "handover_detail": "get",
+    "handover_open": "post",
+    "handover_receive": "post",
+    "meeting_list": "get",
+    "meeting_detail": "get",
+    "meeting_fill": "post",
+    "meeting_confirm": "post",
+    "meeting_next": "post",
+    "meeting_pack": "get",
+    "meeting_task_done": "post",
     "employer_list": "get",
     "employer_detail": "get",
     "agreement_list": "get",
@@ -260,7 +295,8 @@ SENDERS: dict[str, str] = {"plan_detail": ""}  # an agreed version is changed by
 # What an otherwise empty POST must say to be understood at all.
 POSTS: dict[str, dict[str, str]] = {"appointment_settle": {"status": "kept"}}
 
-# What stands behind a URL: "case", "agreement", "shared" (everybody with the role) or "none" (no record named).
+# What stands behind a URL: "case", "agreement", "desk" (a meeting, a cover, a handover:
+# its organisations), "shared" (everybody with the role) or "none" (no record named).
 # By rule: no argument → none; below cases/ → case; with an agreement's code → agreement; else shared.
 BEHIND: dict[str, str] = {
     "appointment_detail": "case",
@@ -280,6 +316,25 @@ BEHIND: dict[str, str] = {
     "story_review": "agreement",
     "story_paper": "agreement",
     "form_edit": "none",
+    "handover_open": "case",
+    "handover_receive": "case",
+    "meeting_item": "case",
+    "meeting_task_done": "case",
+    **dict.fromkeys(
+        (
+            "cover_withdraw",
+            "handover_detail",
+            "meeting_detail",
+            "meeting_edit",
+            "meeting_people",
+            "meeting_fill",
+            "meeting_confirm",
+            "meeting_next",
+            "meeting_pack",
+            "meeting_item_new",
+        ),
+        "desk",
+    ),
 }
 # Who held the case answers for a look at it, also after the case went elsewhere.
 STAYS: dict[str, str] = {
@@ -307,6 +362,9 @@ class Relation:
     def answer(self, behind: str, letter: str) -> str:
         if behind == "case":
             return self.national if letter in NATIONAL else self.municipal
+        if behind == "desk":
+            # A meeting or a cover of certain offices: whoever belongs to them, whatever becomes of a case.
+            return GONE if self.municipal == self.national == GONE else OPEN
         return {"agreement": self.agreement, "shared": self.shared, "none": OPEN}[behind]
 
 
@@ -395,7 +453,7 @@ ROLE_NAMES = {
     "i": "通訳",
     "a": "システム",
 }
-BEHIND_NAMES = {"none": "なし", "case": "ケース", "agreement": "協定", "shared": "共有"}
+BEHIND_NAMES = {"none": "なし", "case": "ケース", "agreement": "協定", "desk": "会議・引継ぎ", "shared": "共有"}
 SIGNS = {OPEN: "○", GONE: "404"}
 
 

@@ -1,4 +1,4 @@
-"""Who is in charge of a case."""
+"""Who is in charge of a case, and who stands in for whom."""
 
 from __future__ import annotations
 
@@ -8,14 +8,26 @@ from django.db import transaction
 
 from accounts.models import Organisation, User
 from accounts.scope import Actor
-from cases.actions.moves import CaseError, touch
-from cases.enums import Duty
-from cases.models import Assignment, Case
+from cases.actions.moves import CaseError, lock, touch
+from cases.enums import STATES_OPEN, Duty
+from cases.models import Assignment, Case, Cover
 
 
 class NotAMember(CaseError):
     def __init__(self, user: User, organisation: Organisation) -> None:
         super().__init__(f"{user.name}さんは{organisation.name}に所属していません。別の担当者を選んでください。")
+
+
+class NobodyLeft(CaseError):
+    def __init__(self) -> None:
+        super().__init__(
+            "この方を最後に、自機関の担当者がいなくなります。後任を選ぶか、後任を決めない理由を入力してください。"
+        )
+
+
+class CoverTaken(CaseError):
+    def __init__(self, colleague: User) -> None:
+        super().__init__(f"{colleague.name}さんは、この期間の一部ですでに代理になっています。期間を確かめてください。")
 
 
 @transaction.atomic
@@ -51,12 +63,89 @@ def assign(
     return assignment
 
 
+def is_last(assignment: Assignment) -> bool:
+    """Whether nobody else of the organisation is in charge of the open case."""
+    others = Assignment.objects.filter(
+        case=assignment.case_id, organisation=assignment.organisation_id, ends_on__isnull=True
+    ).exclude(pk=assignment.pk)
+    return assignment.case.state in STATES_OPEN and not others.exists()
+
+
 @transaction.atomic
-def end_assignment(*, assignment: Assignment, by: Actor, at: dt.datetime, on: dt.date, reason: str) -> None:
-    """The worker's last day in charge."""
+def end_assignment(
+    *,
+    assignment: Assignment,
+    by: Actor,
+    at: dt.datetime,
+    on: dt.date,
+    reason: str,
+    successor: User | None = None,
+) -> None:
+    """The worker's last day in charge. Raises NobodyLeft where the last one goes without successor or reason."""
+    # Two who end the last two assignments at once would each see the other's.
+    lock(assignment.case)
+    if successor is None and not reason.strip() and is_last(assignment):
+        raise NobodyLeft
     changed = Assignment.objects.filter(pk=assignment.pk, ends_on__isnull=True).update(
-        ends_on=max(on, assignment.starts_on), end_reason=reason
+        ends_on=max(on, assignment.starts_on), end_reason=reason or "担当の変更"
     )
     if not changed:
         raise CaseError("この担当はすでに終わっています。")
+    if successor is not None:
+        assign(
+            case=assignment.case,
+            user=successor,
+            organisation=assignment.organisation,
+            duty=Duty(assignment.duty),
+            on=on,
+            by=by,
+            at=at,
+            reason=reason or "担当の変更",
+        )
     touch(case=assignment.case, at=at)
+
+
+@transaction.atomic
+def make_cover(
+    *,
+    worker: User,
+    colleague: User,
+    organisation: Organisation,
+    starts_on: dt.date,
+    ends_on: dt.date,
+    reason: str,
+    by: Actor,
+    at: dt.datetime,
+) -> Cover:
+    """A colleague of the same organisation stands in for a worker; no assignment moves. Raises CoverTaken."""
+    for user in (worker, colleague):
+        if not user.memberships.filter(organisation=organisation).exists():
+            raise NotAMember(user, organisation)
+    taken = Cover.objects.filter(
+        organisation=organisation,
+        worker=worker,
+        colleague=colleague,
+        withdrawn_at__isnull=True,
+        starts_on__lte=ends_on,
+        ends_on__gte=starts_on,
+    )
+    if taken.exists():
+        raise CoverTaken(colleague)
+    return Cover.objects.create(
+        organisation=organisation,
+        worker=worker,
+        colleague=colleague,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        reason=reason,
+        made_by=by.user,
+        made_at=at,
+    )
+
+
+@transaction.atomic
+def withdraw_cover(*, cover: Cover, by: Actor, at: dt.datetime) -> None:
+    """The worker is back, or does not go: from this moment nobody stands in."""
+    changed = Cover.objects.filter(pk=cover.pk, withdrawn_at__isnull=True).update(withdrawn_at=at, withdrawn_by=by.user)
+    if not changed:
+        raise CaseError("この代理はすでに取り消されています。")

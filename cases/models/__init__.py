@@ -6,6 +6,8 @@ from cases.models.case import BenefitPeriod, Case, CaseCounter, CaseTransition
 from cases.models.circumstance import Circumstance
 from cases.models.contact import Appointment, Interview, NoteSource
 from cases.models.emergency import EmergencyAccess
+from cases.models.handover import Cover, Handover, HandoverItem
+from cases.models.meeting import CaseMeeting, MeetingGuest, MeetingItem, MeetingParticipant, MeetingTask
 from cases.models.oversight import OddReading
 from cases.models.paper import FormTemplate, SuccessStory
 from cases.models.person import Person, PersonContact, PersonMerge
@@ -27,15 +29,23 @@ __all__ = [
     "CalendarFeed",
     "Case",
     "CaseCounter",
+    "CaseMeeting",
     "CaseTransition",
     "Circumstance",
     "Consent",
     "ConsentRecipient",
+    "Cover",
     "EmergencyAccess",
     "FormTemplate",
     "Grant",
+    "Handover",
+    "HandoverItem",
     "Interview",
     "Introduction",
+    "MeetingGuest",
+    "MeetingItem",
+    "MeetingParticipant",
+    "MeetingTask",
     "NoteSource",
     "NoticeSent",
     "NoticeSetting",

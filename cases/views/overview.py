@@ -16,11 +16,11 @@ from accounts.enums import MUNICIPAL_KINDS, NATIONAL_KINDS, Permission
 from accounts.scope import Actor, requires
 from cases.actions.circumstance import groups_open_to
 from cases.duplicates import Sought, alike
-from cases.enums import STATES_OPEN, CaseState, FieldGroup, RetentionState, SearchKind
+from cases.enums import STATES_OPEN, CaseState, FieldGroup, ItemState, RetentionState, SearchKind
 from cases.finding import find
 from cases.forms.attachment import AttachmentForm
 from cases.forms.person import CaseFilterForm
-from cases.models import Assignment, Attachment, Case, Circumstance, Grant, Interview
+from cases.models import Assignment, Attachment, Case, Circumstance, Grant, HandoverItem, Interview
 from cases.querysets import GrantQuerySet
 from cases.views.access import TONES, actor_of, case_actions, case_moves, find_case, identity
 from core.forms import SearchForm
@@ -72,6 +72,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
             "page": page,
             "query": query.urlencode(),
             "can_open": actor.can(Permission.OPEN_CASE),
+            "can_assign": actor.can(Permission.ASSIGN),
         },
     )
 
@@ -167,6 +168,7 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
                 ("予約", "予約"),
                 ("紹介", "紹介・応募"),
                 ("就職", "就職・定着"),
+                ("会議", "会議"),
                 ("状態", "状態・要請"),
                 ("添付", "添付"),
             ),
@@ -300,6 +302,34 @@ def timeline(case: Case, actor: Any, files: list[Attachment]) -> list[Entry]:
                 check.checked_by.name if check.checked_by else "",
                 "check",
                 check,
+            )
+        )
+    for item in (
+        case.meeting_items.filter(state=ItemState.DISCUSSED)
+        .select_related("decided_by")
+        .prefetch_related("tasks__user")
+    ):
+        entries.append(
+            Entry(
+                item.held_at,
+                "会議",
+                f"会議({item.get_kind_display()})",
+                f"{item.decided_by.name}" if item.decided_by else "",
+                "meeting",
+                item,
+            )
+        )
+    taken = HandoverItem.objects.visible_to(actor).filter(case=case)
+    for passed in taken.select_related("handover__worker", "successor"):
+        entries.append(
+            Entry(
+                passed.handover.made_at,
+                "状態",
+                f"担当の引継ぎ {passed.handover.worker.name} → {passed.successor.name}",
+                "自機関のみ",
+                "handover",
+                passed,
+                True,
             )
         )
     for file in files:

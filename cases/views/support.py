@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from accounts.scope import requires
 from cases.actions import moves, plan, team
 from cases.actions import request as requests
 from cases.enums import CloseReason, ConsentMethod, Duty
+from cases.forms.handover import EndForm
 from cases.forms.support import (
     AcceptForm,
     AgreedForm,
@@ -26,7 +28,7 @@ from cases.forms.support import (
     ReturnForm,
     SupportRequestForm,
 )
-from cases.views.access import MOVES, act_on, actor_of, find_case, identity
+from cases.views.access import MOVES, act_on, actor_of, find_case, identity, refuse_hidden
 from core.periods import now, today
 
 MOVE_ACTIONS = {
@@ -274,21 +276,42 @@ def case_close(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.ASSIGN)
 def assignment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Put a worker of my side in charge, or end an assignment."""
+    """Put a worker of my side in charge, or end an assignment; the last one asks for a successor or a reason."""
     case = find_case(request, pk)
     actor = actor_of(request)
+    ending = None
     if request.POST.get("end"):
-        assignment = get_object_or_404(
-            case.assignments.filter(organisation__in=actor.organisation_ids), pk=_uuid(request.POST["end"])
-        )
-        try:
-            team.end_assignment(assignment=assignment, by=actor, at=now(), on=today(), reason="担当の変更")
-        except moves.CaseError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, f"{assignment.user.name}さんの担当を今日で終わりにしました。")
-        return redirect("assignment_new", pk=case.pk)
-    form = AssignForm(request.POST or None, actor=actor)
+        ours = case.assignments.filter(organisation__in=actor.organisation_ids).select_related("case", "organisation")
+        assignment = get_object_or_404(ours.select_related("user"), pk=_uuid(request.POST["end"]))
+        # The button sends no reason; the form that appears for the last worker does.
+        is_asked = "end_reason" in request.POST
+        ending = EndForm(request.POST if is_asked else None, assignment=assignment, initial={"end": assignment.pk})
+        data: dict[str, Any] | None = {"end_reason": "", "successor": None}
+        if is_asked:
+            fits = ending.is_valid() and not refuse_hidden(case, ending)
+            data = ending.cleaned_data if fits else None
+        if data is not None:
+            try:
+                team.end_assignment(
+                    assignment=assignment,
+                    by=actor,
+                    at=now(),
+                    on=today(),
+                    reason=data["end_reason"],
+                    successor=data["successor"],
+                )
+            except team.NobodyLeft as error:
+                if is_asked:
+                    ending.add_error(None, str(error))
+                else:
+                    messages.warning(request, str(error))
+            except moves.CaseError as error:
+                messages.error(request, str(error))
+                return redirect("assignment_new", pk=case.pk)
+            else:
+                messages.success(request, f"{assignment.user.name}さんの担当を今日で終わりにしました。")
+                return redirect("assignment_new", pk=case.pk)
+    form = AssignForm(None if ending else request.POST or None, actor=actor)
 
     def assign() -> None:
         data = form.cleaned_data
@@ -315,6 +338,7 @@ def assignment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         template="cases/assignments.html",
         assignments=case.assignments.select_related("user", "organisation").order_by("ends_on", "-starts_on"),
         own_ids=actor.organisation_ids,
+        ending=ending,
     )
 
 

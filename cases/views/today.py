@@ -27,6 +27,7 @@ from cases.models import (
     SupportPlan,
     SupportRequest,
 )
+from cases.views.team import team_today
 from core.periods import today as today_in_japan
 
 LINES = 12
@@ -65,6 +66,7 @@ def _case_of(path: str) -> UUID | None:
 def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
     """Every list of the first screen; a worker sees the own cases, a manager everybody's."""
     everybody = actor.can(Permission.CONFIRM_REPORT)
+    desk = team_today(actor, day)
     cases = Case.objects.visible_to(actor).open()
     own = Assignment.objects.filter(user=actor.user).current(day)
     if not everybody:
@@ -74,7 +76,7 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
     missed = appointments.missed()
     if not everybody:
         missed = missed.concerning(actor.user, day)
-        appointments = appointments.filter(worker=actor.user)
+        appointments = appointments.filter(worker__in=[actor.user.pk, *desk["covered_workers"]])
     requests = (
         SupportRequest.objects.visible_to(actor)
         .waiting()
@@ -87,6 +89,7 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
     side = "municipal_confirmed_at" if city else "national_confirmed_at"
     return {
         **oversight_for(actor, day),
+        **desk,
         "day": day,
         "everybody": everybody,
         "odd_count": OddReading.objects.visible_to(actor).open().count() if actor.can(Permission.REVIEW_ACCESS) else 0,

@@ -14,6 +14,7 @@ from cases.demo.casebook import CaseBook
 from cases.demo.courses import add_all
 from cases.demo.diary import add_slots
 from cases.demo.logins import programmes
+from cases.demo.meetings import add_meetings
 from cases.demo.organisations import build_world
 from cases.demo.papers import add_papers
 from cases.demo.privacy import add_privacy
@@ -52,4 +53,5 @@ class Command(BaseCommand):
                 add_same(world, day)
             add_privacy(world, today=day)
             add_papers(world, today=day)
+            add_meetings(world, today=day)
         self.stdout.write("デモのデータを入れました。")

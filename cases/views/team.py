@@ -1,0 +1,293 @@
+"""The team: cases without a worker, who stands in for whom, handing a caseload over and taking it over."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.enums import MUNICIPAL_KINDS, Permission, Role
+from accounts.models import Organisation, User
+from accounts.scope import Actor, requires
+from cases.actions import handover as acts
+from cases.actions import team as covers
+from cases.actions.moves import CaseError
+from cases.actions.suppression import HIDDEN_IN_TEXT, names_hidden
+from cases.enums import STATES_IN_SUPPORT, CaseState
+from cases.forms.handover import CoverForm, HandoverForm, WorkerForm
+from cases.models import Appointment, Assignment, Case, Cover, Grant, Handover, HandoverItem, MeetingTask
+from cases.needs import needs_of
+from cases.views.access import TONES, actor_of
+from core.periods import now, today
+
+SHOWN = 50
+LINES = 12
+
+
+def unassigned(actor: Actor, day: dt.date) -> QuerySet[Case]:
+    """Open cases of my organisations of which nobody of ours is in charge (担当のいないケース).
+
+    Hello Work's become its business when it takes them on.
+    """
+    ours = Grant.objects.live(day).filter(user__isnull=True, organisation__in=actor.organisation_ids)
+    in_charge = Assignment.objects.current(day).filter(organisation__in=actor.organisation_ids)
+    cases = (
+        Case.objects.visible_to(actor)
+        .open()
+        .filter(Exists(ours.filter(case=OuterRef("pk"))))
+        .filter(~Exists(in_charge.filter(case=OuterRef("pk"))))
+    )
+    if actor.organisation.kind not in MUNICIPAL_KINDS:
+        cases = cases.filter(state__in=STATES_IN_SUPPORT)
+    return cases
+
+
+@requires(Permission.ASSIGN)
+@require_safe
+def team(request: HttpRequest) -> HttpResponse:
+    """One page for everything about who is in charge."""
+    actor, day = actor_of(request), today()
+    is_manager = actor.role == Role.MANAGER
+    nobody = (
+        list(unassigned(actor, day).select_related("person").order_by("opened_on", "pk")[:SHOWN]) if is_manager else []
+    )
+    items = HandoverItem.objects.visible_to(actor).filter(successor=actor.user)
+    handovers = Handover.objects.visible_to(actor).select_related("worker", "made_by").order_by("-made_at")
+    if not is_manager:
+        handovers = handovers.filter(Q(worker=actor.user) | Q(made_by=actor.user))
+    return render(
+        request,
+        "cases/team.html",
+        {
+            "is_manager": is_manager,
+            "nobody": [(case, TONES.get(CaseState(case.state), "plain")) for case in nobody],
+            "items": items.select_related("case__person", "handover__worker").order_by(
+                "received_at", "-handover__made_at", "pk"
+            )[:SHOWN],
+            "covers": Cover.objects.visible_to(actor)
+            .ahead(day)
+            .select_related("worker", "colleague", "organisation")
+            .order_by("starts_on", "pk"),
+            "handovers": handovers[:20],
+            "day": day,
+        },
+    )
+
+
+def team_today(actor: Actor, day: dt.date) -> dict[str, Any]:
+    """For the first screen: taken over and not confirmed, standing in, decided in meetings, nobody in charge."""
+    running = list(
+        Cover.objects.visible_to(actor)
+        .running(day)
+        .filter(colleague=actor.user)
+        .select_related("worker")
+        .order_by("pk")
+    )
+    covered: list[tuple[Case, str, list[str]]] = []
+    if running:
+        names = {(cover.worker_id, cover.organisation_id): cover.worker.name for cover in running}
+        rows = Assignment.objects.covered_by(actor.user.pk, day).filter(case__in=Case.objects.visible_to(actor).open())
+        of_case = {row.case_id: names[row.user_id, row.organisation_id] for row in rows}
+        cases = list(Case.objects.filter(pk__in=of_case).select_related("person").order_by("number"))
+        needs = needs_of(cases, actor, day)
+        covered = [(case, of_case[case.pk], needs[case.pk]) for case in cases if case.pk in needs]
+    tasks = MeetingTask.objects.visible_to(actor).open()
+    people = [actor.user.pk, *(cover.worker_id for cover in running)]
+    return {
+        "running_covers": running,
+        "covered_workers": [cover.worker_id for cover in running],
+        "covered_cases": covered[:LINES],
+        "handed_over": HandoverItem.objects.waiting_for(actor)
+        .select_related("case__person", "handover__worker")
+        .order_by("handover__on", "pk")[:LINES],
+        "meeting_tasks": tasks.filter(user__in=people)
+        .select_related("case__person", "user")
+        .order_by("until_on", "pk")[:LINES],
+        "can_log": actor.can(Permission.LOG_INTERVIEW),
+        "nobody_count": unassigned(actor, day).count() if actor.role == Role.MANAGER else 0,
+    }
+
+
+@requires(Permission.ASSIGN)
+def cover_new(request: HttpRequest) -> HttpResponse:
+    """A colleague stands in from day to day."""
+    actor = actor_of(request)
+    form = CoverForm(request.POST or None, actor=actor)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        place = form.place()
+        assert place is not None  # noqa: S101 - the form has refused that
+        try:
+            covers.make_cover(
+                worker=data["worker"],
+                colleague=data["colleague"],
+                organisation=place,
+                starts_on=data["starts_on"],
+                ends_on=data["ends_on"],
+                reason=data["reason"],
+                by=actor,
+                at=now(),
+            )
+        except CaseError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(
+                request,
+                f"{data['colleague'].name}さんが{data['worker'].name}さんの代理になります。"
+                "その期間、代理の人の「今日」に表示されます。担当は変わりません。",
+            )
+            return redirect("team")
+    return render(request, "cases/cover_form.html", {"form": form})
+
+
+@requires(Permission.ASSIGN)
+@require_POST
+def cover_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The worker is back earlier: a manager, the worker or who made it ends the cover."""
+    actor = actor_of(request)
+    mine = Cover.objects.visible_to(actor)
+    if actor.role != Role.MANAGER:
+        mine = mine.filter(Q(worker=actor.user) | Q(made_by=actor.user))
+    cover = get_object_or_404(mine.select_related("worker", "colleague"), pk=pk)
+    try:
+        covers.withdraw_cover(cover=cover, by=actor, at=now())
+    except CaseError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{cover.colleague.name}さんの代理({cover.worker.name}さん)を終わりにしました。")
+    return redirect("team")
+
+
+def _caseload(actor: Actor, worker: User, organisation: Organisation) -> list[Case]:
+    """All open cases of the worker there, with the next appointment."""
+    mine = Assignment.objects.filter(user=worker, organisation=organisation, ends_on__isnull=True)
+    return list(
+        Case.objects.visible_to(actor)
+        .open()
+        .filter(Exists(mine.filter(case=OuterRef("pk"))))
+        .select_related("person")
+        .order_by("number", "pk")
+    )
+
+
+@requires(Permission.ASSIGN)
+def handover_new(request: HttpRequest) -> HttpResponse:
+    """Choose the worker, then give each case or all to successors: one page, one transaction."""
+    actor = actor_of(request)
+    chosen = WorkerForm(request.GET if request.GET.get("worker") else None, actor=actor)
+    if not (chosen.is_bound and chosen.is_valid()):
+        return render(request, "cases/handover_choose.html", {"form": chosen})
+    worker, organisation = chosen.chosen()
+    cases = _caseload(actor, worker, organisation)
+    form = HandoverForm(request.POST or None, worker=worker, organisation=organisation, cases=cases)
+    if request.method == "POST" and form.is_valid() and not _refuse_hidden(form):
+        data = form.cleaned_data
+        try:
+            handover = acts.hand_over(
+                worker=worker,
+                organisation=organisation,
+                passings=form.passings(),
+                on=data["on"],
+                by=actor,
+                at=now(),
+                reason=data["reason"],
+                has_appointments=data["has_appointments"],
+            )
+        except CaseError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "引き継ぎました。後任の「今日」に「引き継いだケース」として表示されます。")
+            return redirect("handover_detail", pk=handover.pk)
+    day = today()
+    ids = [case.pk for case in cases]
+    ahead = Appointment.objects.booked().filter(case__in=ids, worker=worker, starts_at__date__gte=day)
+    first = dict(ahead.values("case").annotate(first=Min("starts_at")).values_list("case", "first"))
+    tasks: dict[UUID, list[str]] = {}
+    for task in (
+        MeetingTask.objects.visible_to(actor).open().filter(case__in=ids, user=worker).order_by("until_on", "pk")
+    ):
+        tasks.setdefault(task.case_id, []).append(task.what)
+    needs = needs_of(cases, actor, day)
+    rows = [
+        {
+            "case": case,
+            "tone": TONES.get(CaseState(case.state), "plain"),
+            "upcoming": first.get(case.pk),
+            "tasks": [*tasks.get(case.pk, []), *needs.get(case.pk, [])],
+            "fields": form.row_fields(case),
+        }
+        for case in cases
+    ]
+    return render(
+        request,
+        "cases/handover_form.html",
+        {"form": form, "worker": worker, "organisation": organisation, "rows": rows},
+    )
+
+
+def _refuse_hidden(form: HandoverForm) -> bool:
+    """Refuse a note that names what a suppression hides; the sentence stands at the field."""
+    wrong = False
+    for case in form.cases:
+        name = f"note_{case.pk.hex}"
+        if names_hidden(case=case, texts=[form.cleaned_data[name]]):
+            form.add_error(name, HIDDEN_IN_TEXT)
+            wrong = True
+    return wrong
+
+
+@requires(Permission.ASSIGN)
+@require_safe
+def handover_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Who has opened and taken over what, and which appointments still stand under the old name."""
+    actor = actor_of(request)
+    handover = get_object_or_404(Handover.objects.visible_to(actor).select_related("worker", "made_by"), pk=pk)
+    items = list(
+        HandoverItem.objects.visible_to(actor)
+        .filter(handover=handover)
+        .select_related("case__person", "successor")
+        .order_by("successor__name", "pk")
+    )
+    left = (
+        Appointment.objects.visible_to(actor)
+        .booked()
+        .filter(case__in=[item.case_id for item in items], worker=handover.worker, starts_at__date__gte=handover.on)
+        .select_related("case__person")
+        .order_by("starts_at")
+    )
+    return render(request, "cases/handover_detail.html", {"handover": handover, "items": items, "left": left[:SHOWN]})
+
+
+def _mine(request: HttpRequest, pk: UUID) -> HandoverItem:
+    actor = actor_of(request)
+    items = HandoverItem.objects.visible_to(actor).filter(successor=actor.user)
+    return get_object_or_404(items.select_related("case__person"), pk=pk)
+
+
+@requires(Permission.VIEW_CASES)
+@require_POST
+def handover_open(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The successor opens the case; the unread mark goes."""
+    item = _mine(request, pk)
+    acts.open_item(item=item, at=now())
+    return redirect("case_detail", pk=item.case_id)
+
+
+@requires(Permission.VIEW_CASES)
+@require_POST
+def handover_receive(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The successor confirms: taken over (受領)."""
+    item = _mine(request, pk)
+    try:
+        acts.receive(item=item, at=now())
+    except CaseError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{item.case.person.name}さんのケースを受領しました。")
+    return redirect("today") if request.POST.get("from") == "today" else redirect("team")
