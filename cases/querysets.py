@@ -169,3 +169,10 @@ class AppointmentQuerySet(CaseRecordQuerySet[Any]):
 class RetentionCheckQuerySet(CaseRecordQuerySet[Any]):
     def due(self, day: dt.date) -> RetentionCheckQuerySet:
         return self.filter(state=RetentionState.PENDING, due_on__lte=day)
+
+
+class ObstacleQuerySet(CaseRecordQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Any:
+        """Kinds that my grants leave out are the database's to hide; own ones are of my organisations."""
+        own = Q(visibility=Visibility.OWN, organisation__in=actor.organisation_ids)
+        return super().visible_to(actor).filter(own | Q(visibility=Visibility.SHARED))
