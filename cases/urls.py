@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from cases.views import attachments, contact, emergency, intake, overview, sharing, support, suppression, today, work
+from cases.views import (
+    assessment,
+    attachments,
+    checklist,
+    contact,
+    emergency,
+    face,
+    intake,
+    overview,
+    sharing,
+    sheets,
+    support,
+    suppression,
+    today,
+    work,
+)
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -59,4 +74,27 @@ urlpatterns = [
     path("cases/<uuid:pk>/placements/new/", work.placement_new, name="placement_new"),
     path("cases/<uuid:pk>/placements/<uuid:placement_pk>/left/", work.placement_separate, name="placement_separate"),
     path("cases/<uuid:pk>/retention/<uuid:check_pk>/", work.retention_check, name="retention_check"),
+    path("cases/<uuid:pk>/assessment/", assessment.assessment_page, name="assessment"),
+    path("cases/<uuid:pk>/assessment/new/", assessment.assessment_new, name="assessment_new"),
+    path("cases/<uuid:pk>/assessment/<uuid:assessment_pk>/", assessment.assessment_edit, name="assessment_edit"),
+    path("cases/<uuid:pk>/obstacles/", assessment.obstacles_edit, name="obstacles_edit"),
+    path("cases/<uuid:pk>/work-history/new/", assessment.work_history_new, name="work_history_new"),
+    path("cases/<uuid:pk>/work-history/<uuid:history_pk>/", assessment.work_history_edit, name="work_history_edit"),
+    path("cases/<uuid:pk>/qualifications/new/", assessment.qualification_new, name="qualification_new"),
+    path(
+        "cases/<uuid:pk>/qualifications/<uuid:qualification_pk>/",
+        assessment.qualification_edit,
+        name="qualification_edit",
+    ),
+    path("cases/<uuid:pk>/checklist/", checklist.checklist, name="checklist"),
+    path("cases/<uuid:pk>/checklist/new/", checklist.checklist_new, name="checklist_new"),
+    path("cases/<uuid:pk>/checklist/<uuid:round_pk>/", checklist.checklist_edit, name="checklist_edit"),
+    path("cases/<uuid:pk>/face/", face.face_sheet, name="face_sheet"),
+    path("cases/<uuid:pk>/face/pdf/", face.face_sheet_pdf, name="face_sheet_pdf"),
+    path("cases/<uuid:pk>/interpreter/", sheets.interpreter_edit, name="interpreter_edit"),
+    path("cases/<uuid:pk>/handovers/new/", sheets.handover_new, name="handover_new"),
+    path("cases/<uuid:pk>/handovers/<uuid:sheet_pk>/", sheets.handover, name="handover"),
+    path("cases/<uuid:pk>/handovers/<uuid:sheet_pk>/pdf/", sheets.handover_pdf, name="handover_pdf"),
+    path("cases/<uuid:pk>/next-steps/", sheets.next_steps, name="next_steps"),
+    path("cases/<uuid:pk>/next-steps/pdf/", sheets.next_steps_pdf, name="next_steps_pdf"),
 ]

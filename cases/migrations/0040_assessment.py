@@ -36,6 +36,8 @@ SAME = (
     ("PastWorkplace", ("history_id", "case_id"), "cases_workhistory", ("id", "case_id")),
     ("ChecklistAnswer", ("round_id", "case_id"), "cases_checklistround", ("id", "case_id")),
     ("HandoverSheet", ("consent_id", "case_id"), "cases_consent", ("id", "case_id")),
+    # Only to whom the person named.
+    ("HandoverSheet", ("consent_id", "recipient_id"), "cases_consentrecipient", ("consent_id", "organisation_id")),
 )
 
 
