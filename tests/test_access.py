@@ -23,6 +23,7 @@ from core.periods import Month, now
 from reports import actions as report_actions
 from reports.tasks import count_report
 from tests import walls
+from tests.assessed import assessed_things
 from tests.factories import Programme, actor, at, make_plan, make_programme, working_as
 from tests.permission_matrix import MATRIX
 
@@ -58,9 +59,9 @@ def make_operator(programme: Programme) -> Actor:
     return actor(f"{programme.code}-a", from_elsewhere, Role.ADMINISTRATOR)
 
 
-def things(programme: Programme, contact: dict[str, str] | None = None) -> dict[str, dict[str, Any]]:
+def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> dict[str, dict[str, Any]]:
     """One record of everything, and the arguments each URL needs."""
-    case = programme.active(DAY, contact=contact)
+    case = programme.active(DAY, contact=whereabouts)
     introduction = programme.introduce(case, dt.date(2023, 5, 1))
     placement = programme.place(case, dt.date(2023, 6, 1))
     note = programme.interview(case, dt.date(2023, 5, 2))
@@ -74,6 +75,7 @@ def things(programme: Programme, contact: dict[str, str] | None = None) -> dict[
         check = placement.retention_checks.get(month_mark=1)
         consent = case.consents.get()
     scan = programme.attach(case)
+    assessed = assessed_things(programme, case, consent)
     plan = make_plan(programme, 2023, {(None, "supported"): (10, None)})
     report = report_actions.request_report(
         agreement=programme.agreement, month=Month(2023, 12), by=None, at=now(), today=dt.date(2024, 1, 5)
@@ -99,6 +101,7 @@ def things(programme: Programme, contact: dict[str, str] | None = None) -> dict[
         "interview_edit": {**of_case, "interview_pk": note.pk},
         "attachment_download": {**of_case, "attachment_pk": scan.pk},
         "attachment_remove": {**of_case, "attachment_pk": scan.pk},
+        **{name: {**of_case, **pks} for name, pks in assessed.items()},
         "appointment_settle": {"pk": appointment.pk},
         "introduction_result": {**of_case, "introduction_pk": introduction.pk},
         "placement_separate": {**of_case, "placement_pk": placement.pk},
@@ -148,6 +151,19 @@ def things(programme: Programme, contact: dict[str, str] | None = None) -> dict[
             "suppression",
             "visibility",
             "appointment_new",
+            "assessment",
+            "assessment_new",
+            "obstacles_edit",
+            "work_history_new",
+            "qualification_new",
+            "checklist",
+            "checklist_new",
+            "face_sheet",
+            "face_sheet_pdf",
+            "interpreter_edit",
+            "handover_new",
+            "next_steps",
+            "next_steps_pdf",
         ):
             arguments[name] = of_case
     return arguments

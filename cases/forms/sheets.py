@@ -97,7 +97,10 @@ class HandoverForm(JapaneseForm):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices(self, "to").queryset = open_recipients(case, today())
+        named = open_recipients(case, today())
+        choices(self, "to").queryset = named
+        if len(named) == 1:
+            self.fields["to"].initial = named[0]
         self.fields["handed_on"].initial = today()
 
     def clean_handed_on(self) -> dt.date:

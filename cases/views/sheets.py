@@ -130,7 +130,7 @@ class NextSteps:
 
     def __init__(self, case: Case, form: NextStepsForm, homework: Interview | None, upcoming: Any) -> None:
         chosen = form.cleaned_data if form.is_valid() else {}
-        self.language = SheetLanguage(chosen.get("language") or form["language"].value() or SheetLanguage.EASY_JAPANESE)
+        self.language = SheetLanguage(chosen.get("language") or form.initial["language"])
         self.furigana = chosen.get("furigana") != "off"
         self.case, self.homework, self.upcoming = case, homework, upcoming
         self.phone: str = chosen.get("phone", "")
