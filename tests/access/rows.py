@@ -40,8 +40,9 @@ def everything() -> dict[str, dict[str, dict[str, Any]]]:
     organisations = Organisation.objects.values_list("pk", flat=True)
     found: dict[str, dict[str, dict[str, Any]]] = {}
     with scope(organisations=list(organisations)), connection.cursor() as cursor:
-        for table in tables():
-            cursor.execute(f"SELECT id::text, to_jsonb(t) FROM {table} t")  # noqa: S608 - our own table names
+        for table, model in tables().items():
+            key = model._meta.pk.column
+            cursor.execute(f"SELECT {key}::text, to_jsonb(t) FROM {table} t")  # noqa: S608 - our own table names
             found[table] = {key: row if isinstance(row, dict) else json.loads(row) for key, row in cursor.fetchall()}
     return found
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Organisation
+from cases.demo.assessments import add_assessments
 from cases.demo.casebook import CaseBook
 from cases.demo.courses import add_all
 from cases.demo.logins import programmes
@@ -43,5 +44,6 @@ class Command(BaseCommand):
                 add_all(book, data)
                 add_scans(book)
                 book.write()
+            add_assessments(world, today=day)
             add_privacy(world, today=day)
         self.stdout.write("デモのデータを入れました。")
