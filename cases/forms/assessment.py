@@ -228,7 +228,7 @@ class ChecklistForm(VersionedModelForm):
         super().__init__(*args, **kwargs)
         self.offered = offered
         if self.instance._state.adding:
-            self.fields["checked_on"].initial = today()
+            self.initial["checked_on"] = today()
         for item in offered:
             last = before.get(item.code)
             score = answers.get(item.code)
