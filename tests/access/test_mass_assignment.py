@@ -108,7 +108,7 @@ def test_extra_names_change_nothing(programme: Programme):
     assert len(everywhere) > 200
     differences, written = [], set()
     for name in MATRIX:
-        if "post" not in METHODS.get(name, "get post"):
+        if "post" not in METHODS.get(name, "get post") or not MATRIX[name]:
             continue
         client = client_of(poster(name, people))
         url = reverse(name, kwargs=arguments.get(name))
