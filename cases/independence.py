@@ -96,6 +96,7 @@ class Point:
     x: float
     y: float
     label: str
+    label_y: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -140,15 +141,17 @@ def change_chart(rounds: Sequence[tuple[str, Answers]]) -> ChangeChart | None:
         return round(TOP + high * (1 - float(value) / 3), 1)
 
     lines, told, taken = [], [], []
+    written: dict[int, list[float]] = {}  # per round, where a number stands already
     for stage in Stage:
         found = [(place, mean(answers, stage)) for place, (_day, answers) in enumerate(rounds)]
-        points = tuple(Point(x(place), y(value), str(value)) for place, value in found if value is not None)
+        points = tuple(
+            Point(x(place), y(value), str(value), _free(written.setdefault(place, []), y(value) - 6, 11))
+            for place, value in found
+            if value is not None
+        )
         if not points:
             continue
-        name_y = points[-1].y
-        while any(abs(name_y - other) < 14 for other in taken):
-            name_y += 14
-        taken.append(name_y)
+        name_y = _free(taken, points[-1].y, 14)
         route = " ".join(f"{point.x},{point.y}" for point in points)
         lines.append(Line(stage.label, _DASHES[stage], route, points, name_y))
         told.append(f"{stage.label}は{points[0].label}から{points[-1].label}")
@@ -158,3 +161,12 @@ def change_chart(rounds: Sequence[tuple[str, Answers]]) -> ChangeChart | None:
         ticks=tuple(Point(LEFT, y(value), str(value)) for value in range(4)),
         days=tuple(Point(x(place), HEIGHT - BOTTOM + 18, day) for place, (day, _answers) in enumerate(rounds)),
     )
+
+
+def _free(taken: list[float], wanted: float, gap: float) -> float:
+    """The wanted height, or the next one below it that keeps its distance from what stands there already."""
+    height = wanted
+    while any(abs(height - other) < gap for other in taken):
+        height += 1
+    taken.append(height)
+    return height
