@@ -140,7 +140,9 @@ def change_chart(rounds: Sequence[tuple[str, Answers]]) -> ChangeChart | None:
     def y(value: Decimal | int) -> float:
         return round(TOP + high * (1 - float(value) / 3), 1)
 
-    lines, told, taken = [], [], []
+    lines: list[Line] = []
+    told: list[str] = []
+    taken: list[float] = []
     written: dict[int, list[float]] = {}  # per round, where a number stands already
     for stage in Stage:
         found = [(place, mean(answers, stage)) for place, (_day, answers) in enumerate(rounds)]

@@ -46,7 +46,7 @@ LATER = {
     "wish_wage_yen": 1_050,
     "bank_account": "has",
 }
-OBSTACLES = {
+OBSTACLES: dict[ObstacleKind, str] = {
     ObstacleKind.BODY: "立ち仕事は4時間まで。主治医の意見を本人が聞いてくる。",
     ObstacleKind.CHILDCARE: "放課後児童クラブの18時までに迎えに行ける仕事を探す。",
     ObstacleKind.GAP: "職場体験2週間で様子を見てから応募する。",
@@ -90,7 +90,7 @@ def _full(case: Case, worker: Actor, today: dt.date) -> None:
         second = {**first, **LATER, "assessed_on": workday(today - dt.timedelta(days=12))}
         assessment.write_assessment(case=case, by=worker, at=at(today), based_on=1, fields=second)
         _obstacles(case, worker, start, OBSTACLES)
-        left = {kind: text for kind, text in OBSTACLES.items() if kind != ObstacleKind.CLOTHES}
+        left: dict[ObstacleKind, str] = {kind: text for kind, text in OBSTACLES.items() if kind != ObstacleKind.CLOTHES}
         _obstacles(case, worker, today - dt.timedelta(days=12), left)
         for employer, job, kind, since, until, why in JOBS:
             assessment.add_history(

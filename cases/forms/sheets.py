@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.db.models import TextChoices
 
 from cases.actions.sheets import open_recipients
 from cases.enums import FieldGroup, GenderWish, InterpreterManner, SheetLanguage
@@ -68,8 +69,12 @@ class InterpreterForm(JapaneseForm):
     def _shown(self, name: str, value: Any) -> str:
         if isinstance(value, bool):
             return "はい" if value else "いいえ"
-        field = self.fields[name]
-        return str(dict(field.choices)[value]) if isinstance(field, forms.ChoiceField) else value
+        kinds: dict[str, type[TextChoices]] = {
+            "manner": InterpreterManner,
+            "gender_wish": GenderWish,
+            "sheet_language": SheetLanguage,
+        }
+        return str(kinds[name](value).label) if name in kinds else str(value)
 
 
 class RecipientField(forms.ModelChoiceField):

@@ -87,7 +87,7 @@ def assessment_page(request: HttpRequest, pk: UUID) -> HttpResponse:
             "versions": versions,
             "shown": shown,
             "is_latest": bool(shown and shown == versions[0]),
-            "can_edit": can_write and shown == (versions or [None])[0] and is_ours(shown, actor.organisation_ids),
+            "can_edit": can_write and shown in versions[:1] and is_ours(shown, actor.organisation_ids),
             "can_write": can_write,
             "obstacles": Obstacle.objects.visible_to(actor)
             .filter(case=case)

@@ -155,7 +155,7 @@ class NextSteps:
         todo = [Told(self._pieces(TODO[code][self.language])) for code in self.todo_codes]
         if self.homework:
             todo.insert(0, Told((Piece(self.homework.homework),), True))
-        until = ()
+        until: Sentence = ()
         if self.homework and self.homework.homework_due_on:
             until = self.say("until", date=day_text(self.homework.homework_due_on, self.language))
         notes = [self.say(f"how_{row.method}")] if row else [self.say("no_meet")]
