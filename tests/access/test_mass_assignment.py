@@ -45,7 +45,7 @@ VALID: dict[str, dict[str, Any]] = {
     "assessment_edit": {"wish_job_1": "直した希望"},
     "checklist_new": {"item_rise": "2"},
     "checklist_edit": {"item_rise": "3"},
-    "interpreter_edit": {"language": "ポルトガル語", "needs_interpreter": "on"},
+    "interpreter_edit": {"language": "ポルトガル語", "needs_interpreter": "on", "version": "0"},
     "handover_new": {"asked": "家賃のこと", "wanted": "相談にのってほしい"},
     "employer_new": {"name": "新事業所"},
     "employer_edit": {"name": "変えた事業所", "version": "1"},
