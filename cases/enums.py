@@ -350,3 +350,79 @@ class ItemState(models.TextChoices):
     PLANNED = "planned", "これから協議"
     DISCUSSED = "discussed", "協議した"
     POSTPONED = "postponed", "今回は見送り"
+
+
+class Availability(models.TextChoices):
+    """Whether the person has what a job search needs (phone, proof of identity, account, licence)."""
+
+    UNKNOWN = "unknown", "未確認"
+    HAS = "has", "あり"
+    HAS_NOT = "has_not", "なし"
+    APPLYING = "applying", "準備中"
+
+
+class Transport(models.TextChoices):
+    WALK = "walk", "徒歩"
+    BICYCLE = "bicycle", "自転車"
+    PUBLIC = "public", "電車・バス"
+    MOTORBIKE = "motorbike", "原付・バイク"
+    CAR = "car", "自動車"
+    LIFT = "lift", "送迎が必要"
+
+
+class ObstacleKind(models.TextChoices):
+    """What stands in the way of work (domain_reference.md 4.6)."""
+
+    BODY = "body", "健康(身体)"
+    MIND = "mind", "健康(精神)"
+    DISABILITY = "disability", "障害(手帳あり・疑い)"
+    CARE = "care", "介護"
+    CHILDCARE = "childcare", "育児・保育"
+    VIOLENCE = "violence", "DV"
+    DEBT = "debt", "債務"
+    HOUSING = "housing", "住まいの不安定"
+    JUSTICE = "justice", "刑余・司法"
+    LANGUAGE = "language", "言語"
+    RHYTHM = "rhythm", "生活リズム"
+    PEOPLE = "people", "対人関係"
+    GAP = "gap", "就労ブランク"
+    AGE = "age", "年齢"
+    SKILLS = "skills", "資格・免許なし"
+    TRANSPORT = "transport", "交通手段"
+    MEANS = "means", "通信手段"
+    CLOTHES = "clothes", "身だしなみ・スーツ"
+    MOTIVATION = "motivation", "意欲"
+    OTHER = "other", "その他"
+
+
+# The kind of facts an obstacle belongs to; the wall reads it. Without a line: seen with the case.
+OBSTACLE_GROUPS: dict[ObstacleKind, FieldGroup] = {
+    ObstacleKind.BODY: FieldGroup.HEALTH,
+    ObstacleKind.MIND: FieldGroup.HEALTH,
+    ObstacleKind.DISABILITY: FieldGroup.HEALTH,
+    ObstacleKind.CARE: FieldGroup.FAMILY,
+    ObstacleKind.CHILDCARE: FieldGroup.FAMILY,
+    ObstacleKind.VIOLENCE: FieldGroup.FAMILY,
+    ObstacleKind.DEBT: FieldGroup.FINANCE,
+}
+# No consent names this kind of facts, so it stays with the organisation that wrote it.
+OWN_OBSTACLES = frozenset({ObstacleKind.JUSTICE})
+
+
+class InterpreterManner(models.TextChoices):
+    PRESENT = "present", "同席"
+    PHONE = "phone", "電話"
+    VIDEO = "video", "オンライン"
+
+
+class GenderWish(models.TextChoices):
+    ANY = "any", "希望なし"
+    FEMALE = "female", "女性を希望"
+    MALE = "male", "男性を希望"
+
+
+class SheetLanguage(models.TextChoices):
+    """Languages of the sheets that the client takes home."""
+
+    EASY_JAPANESE = "ja", "やさしい日本語"
+    PORTUGUESE = "pt", "ポルトガル語 / Português"

@@ -355,3 +355,10 @@ class SuccessStoryQuerySet(models.QuerySet[Any]):
         if actor.can(Permission.EDIT_PLAN):
             return self.filter(shared | Q(organisation__in=actor.organisation_ids))
         return self.filter(shared)
+
+
+class ObstacleQuerySet(CaseRecordQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Any:
+        """Kinds that my grants leave out are the database's to hide; own ones are of my organisations."""
+        own = Q(visibility=Visibility.OWN, organisation__in=actor.organisation_ids)
+        return super().visible_to(actor).filter(own | Q(visibility=Visibility.SHARED))

@@ -30,6 +30,7 @@ from core.periods import Month, now
 from reports import actions as report_actions
 from reports.tasks import count_report
 from tests import desk, walls
+from tests.assessed import assessed_things
 from tests.factories import Programme, actor, at, make_plan, make_programme, working_as
 from tests.permission_matrix import MATRIX
 
@@ -105,6 +106,7 @@ def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> d
     programme.agreement.sites.add(site)
     entry, odd = odd_reading(programme, case)
     story = programme.story(case)
+    assessed = assessed_things(programme, case, consent)
     plan = make_plan(programme, 2023, {(None, "supported"): (10, None)})
     report = report_actions.request_report(
         agreement=programme.agreement, month=Month(2023, 12), by=None, at=now(), today=dt.date(2024, 1, 5)
@@ -165,6 +167,7 @@ def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> d
         "slot_edit": {"pk": slot.pk},
         "site_desks": {**of_agreement, "pk": site.pk},
         **desk.arguments(programme, case),
+        **{name: {**of_case, **pks} for name, pks in assessed.items()},
         "introduction_result": {**of_case, "introduction_pk": introduction.pk},
         "placement_separate": {**of_case, "placement_pk": placement.pk},
         "retention_check": {**of_case, "check_pk": check.pk},
@@ -213,6 +216,19 @@ def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> d
             "suppression",
             "visibility",
             "appointment_new",
+            "assessment",
+            "assessment_new",
+            "obstacles_edit",
+            "work_history_new",
+            "qualification_new",
+            "checklist",
+            "checklist_new",
+            "face_sheet",
+            "face_sheet_pdf",
+            "interpreter_edit",
+            "handover_new",
+            "next_steps",
+            "next_steps_pdf",
         ):
             arguments[name] = of_case
     return arguments

@@ -81,6 +81,12 @@ def mark(programme: Programme, arguments: dict[str, dict[str, Any]]) -> None:
         case.support_requests.update(message=CANARY, ability_note=CANARY)
         case.retention_checks.update(note=CANARY)
         case.consents.update(purpose=CANARY)
+        case.assessments.update(strengths_person=CANARY, wish_job_1=CANARY)
+        case.obstacles.update(response=CANARY)
+        case.work_histories.update(job_title=CANARY, leaving_reason=CANARY)
+        case.qualifications.update(name=CANARY)
+        case.checklist_rounds.update(note=CANARY)
+        case.handover_sheets.update(asked=CANARY, wanted=CANARY)
     programme.interview(case, dt.date(2023, 5, 5), body=f"{CANARY}だけ", visibility=Visibility.OWN)
     Agreement.objects.filter(pk=programme.agreement.pk).update(name=f"{CANARY}協定", purpose=CANARY)
 

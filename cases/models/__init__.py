@@ -1,5 +1,6 @@
 """Tables of casework, cut by noun."""
 
+from cases.models.assessment import Assessment, Obstacle, PastWorkplace, Qualification, WorkHistory
 from cases.models.attachment import Attachment, AttachmentContent
 from cases.models.calendar import AppointmentMove, CalendarFeed, NoticeSent, NoticeSetting, WorkerSlot
 from cases.models.case import BenefitPeriod, Case, CaseCounter, CaseTransition
@@ -7,6 +8,7 @@ from cases.models.circumstance import Circumstance
 from cases.models.contact import Appointment, Interview, NoteSource
 from cases.models.emergency import EmergencyAccess
 from cases.models.handover import Cover, Handover, HandoverItem
+from cases.models.independence import ChecklistAnswer, ChecklistRound
 from cases.models.meeting import CaseMeeting, MeetingGuest, MeetingItem, MeetingParticipant, MeetingTask
 from cases.models.oversight import OddReading
 from cases.models.paper import FormTemplate, SuccessStory
@@ -15,6 +17,7 @@ from cases.models.plan import PlanMenu, SupportPlan
 from cases.models.review import PlanReview, PlanReviewItem
 from cases.models.search import SearchKey
 from cases.models.sharing import Consent, ConsentRecipient, Grant
+from cases.models.sheets import HandoverSheet, InterpreterNeed
 from cases.models.suppression import Release, Suppression
 from cases.models.team import Assignment, SupportRequest
 from cases.models.work import Introduction, Placement, RetentionCheck, Workplace
@@ -22,6 +25,7 @@ from cases.models.work import Introduction, Placement, RetentionCheck, Workplace
 __all__ = [
     "Appointment",
     "AppointmentMove",
+    "Assessment",
     "Assignment",
     "Attachment",
     "AttachmentContent",
@@ -31,6 +35,8 @@ __all__ = [
     "CaseCounter",
     "CaseMeeting",
     "CaseTransition",
+    "ChecklistAnswer",
+    "ChecklistRound",
     "Circumstance",
     "Consent",
     "ConsentRecipient",
@@ -40,6 +46,8 @@ __all__ = [
     "Grant",
     "Handover",
     "HandoverItem",
+    "HandoverSheet",
+    "InterpreterNeed",
     "Interview",
     "Introduction",
     "MeetingGuest",
@@ -49,7 +57,9 @@ __all__ = [
     "NoteSource",
     "NoticeSent",
     "NoticeSetting",
+    "Obstacle",
     "OddReading",
+    "PastWorkplace",
     "Person",
     "PersonContact",
     "PersonMerge",
@@ -57,6 +67,7 @@ __all__ = [
     "PlanMenu",
     "PlanReview",
     "PlanReviewItem",
+    "Qualification",
     "Release",
     "RetentionCheck",
     "SearchKey",
@@ -64,6 +75,7 @@ __all__ = [
     "SupportPlan",
     "SupportRequest",
     "Suppression",
+    "WorkHistory",
     "WorkerSlot",
     "Workplace",
 ]

@@ -84,6 +84,18 @@ class Person(UUIDModel, VersionedModel):
         """Address, phone and the like; None while the suppression hides them from this reader."""
         return getattr(self, "contact", None)
 
+    @property
+    def interpreter(self) -> str:
+        """'ポルトガル語(同席、女性を希望)' where an interpreter is needed, otherwise empty."""
+        if not self.needs_interpreter:
+            return ""
+        language = self.language or "必要"
+        need = getattr(self, "interpreter_need", None)
+        if need is None:
+            return language
+        wishes = [need.get_manner_display(), *([need.get_gender_wish_display()] if need.gender_wish != "any" else [])]
+        return f"{language}({'、'.join(wishes)})"
+
 
 @pghistory.track()
 class PersonContact(VersionedModel):

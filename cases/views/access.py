@@ -46,7 +46,7 @@ def actor_of(request: HttpRequest) -> Actor:
 def find_case(request: HttpRequest, pk: UUID) -> Case:
     """The case if one of my organisations holds a grant; otherwise 404, as if it did not exist."""
     cases = Case.objects.visible_to(actor_of(request)).select_related(
-        "person__contact", "agreement", "organisation", "site", "support_group"
+        "person__contact", "person__interpreter_need", "agreement", "organisation", "site", "support_group"
     )
     return get_object_or_404(cases, pk=pk)
 

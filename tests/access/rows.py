@@ -19,6 +19,7 @@ GIVEN_ANEW = {
     "at",
     "status_at",
     "withdrawn_at",
+    "written_at",
     "requested_at",
     "sent_at",
     "password",

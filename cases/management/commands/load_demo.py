@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Organisation
+from cases.demo.assessments import add_assessments
 from cases.demo.casebook import CaseBook
 from cases.demo.courses import add_all
 from cases.demo.diary import add_slots
@@ -51,6 +52,7 @@ class Command(BaseCommand):
                 book.write()
                 add_readings(world, today=day, at=now())
                 add_same(world, day)
+            add_assessments(world, today=day)
             add_privacy(world, today=day)
             add_papers(world, today=day)
             add_meetings(world, today=day)
