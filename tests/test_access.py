@@ -226,7 +226,7 @@ def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> d
             "face_sheet",
             "face_sheet_pdf",
             "interpreter_edit",
-            "handover_new",
+            "linking_new",
             "next_steps",
             "next_steps_pdf",
         ):
