@@ -122,8 +122,10 @@ def test_after_logging_out_the_back_button_shows_nobody(login):
     page.locator("main").get_by_role("link", name="面談を記録", exact=True).first.click()
     page.locator("#id_body").fill("まだ保存していない文")
     page.locator(".user-menu summary").click()
+    page.get_by_role("button", name="ログアウト").click()
+    # What was typed became a draft; leaving wipes it after asking.
     with page.expect_response("**/logout/") as answer:
-        page.get_by_role("button", name="ログアウト").click()
+        page.get_by_role("button", name="消してログアウトする").click()
     assert answer.value.all_headers()["clear-site-data"] == '"cache", "storage"'
     expect(page.get_by_role("button", name="ログインする")).to_be_visible()
     for _ in range(4):
