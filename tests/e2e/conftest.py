@@ -119,7 +119,7 @@ def login(browser: Browser, base_url: str) -> Iterator[Login]:
     for context in contexts:
         context.close()
     # The browser shows a PDF by an extension of its own.
-    assert [url for url in strangers if not url.startswith(("data:", "chrome-extension:"))] == []
+    assert [url for url in strangers if not url.startswith(("data:", "chrome-extension:", "chrome:"))] == []
 
 
 @pytest.fixture
