@@ -28,7 +28,7 @@ from django.utils import timezone
 from accounts.models import User
 
 FAMILIAR_DAYS = 90
-NO_ADDRESS = "0.0.0.0"  # noqa: S104 - not an address to listen on
+NO_ADDRESS = "0.0.0.0"  # noqa: S104  # nosec B104
 
 
 def client_address(request: HttpRequest) -> str:

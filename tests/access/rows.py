@@ -23,6 +23,14 @@ GIVEN_ANEW = {
     "requested_at",
     "sent_at",
     "password",
+    "token_hash",
+    "expires_at",
+    "invited_at",
+    "started_at",
+    "confirmed_at",
+    "written_at",
+    "followed_up_at",
+    "updated_at",
 }
 
 # Stored files, and what every request leaves behind: the access log, marks of sent forms.
@@ -57,7 +65,7 @@ def delta(before: Any, after: Any) -> list[tuple[str, str, Any]]:
         for key, row in rows.items():
             old = before[table].get(key, {})
             for column, value in row.items():
-                if old.get(column, ...) != value and column not in GIVEN_ANEW:
+                if old.get(column, ...) != value and column not in GIVEN_ANEW and not column.endswith("_at"):
                     is_pointer = not old and column.endswith("_id")
                     changes.append((table, column, "" if is_pointer else str(value)))
     return sorted(changes)

@@ -86,7 +86,13 @@ def test_every_page_that_shows_the_person_has_an_entry_with_the_person(okayama: 
             assert (new[0].route, new[0].request_id) == (name, uuid.uuid5(uuid.NAMESPACE_OID, answer["X-Request-ID"]))
             assert new[0].result_count >= 1
     assert shown - logged == set()
-    assert logged >= SHOWS_THE_PERSON - {"plan_confirm", "plan_agreed", "case_move", "support_request_withdraw"}
+    assert logged >= SHOWS_THE_PERSON - {
+        "plan_confirm",
+        "plan_agreed",
+        "case_move",
+        "support_request_withdraw",
+        "appointment_list",
+    }
 
 
 def test_search_files_and_changes_are_told_apart(okayama: Programme):

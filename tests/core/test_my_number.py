@@ -208,18 +208,24 @@ def test_every_text_field_of_every_form_refuses(okayama: Programme):
         "group": FieldGroup.HEALTH,
         "row": None,
         "may_lift": True,
+        "sites": [],
+        "free": [],
+        "differing": [],
+        "newly_seeing": [],
     }
     open_doors, asked = [], 0
     with working_as(okayama.caseworker):
         for form_class in every_form_class():
-            if form_class.__name__ in UNGUARDED:
+            # accounts.credentials holds passwords and codes alone, and keeps their hashes.
+            if form_class.__name__ in UNGUARDED or form_class.__module__ == "accounts.credentials":
                 continue
-            taken = inspect.signature(form_class.__init__).parameters
+            own = [c for c in form_class.__mro__ if c.__module__.split(".")[0] in ROOMS and "__init__" in vars(c)]
+            taken = {name for c in own for name in inspect.signature(c.__init__).parameters}
             arguments = {name: value for name, value in known.items() if name in taken}
             if form_class is DeskForm:
-                arguments["instance"] = Desk(site=Site(name="窓口"))
+                arguments["instance"] = Desk(site=Site.objects.create(name="窓口"))
             names = [name for name, field in form_class(**arguments).fields.items() if not isinstance(field, CHOSEN)]
-            form = form_class(dict.fromkeys(names, f"番号 {VALID} です"), **arguments)
+            form = form_class(data=dict.fromkeys(names, f"番号 {VALID} です"), **arguments)
             for name in names:
                 asked += 1
                 if list(form.errors.get(name, [])) != [MY_NUMBER_REFUSED] or VALID in str(form[name]):
