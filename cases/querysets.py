@@ -13,9 +13,13 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from cases.enums import (
+    REFERRALS_OPEN,
     STATES_IN_SUPPORT,
     STATES_OPEN,
     AppointmentStatus,
+    CaseState,
+    GrantPurpose,
+    ReferralStatus,
     RequestStatus,
     RetentionState,
     Visibility,
@@ -34,11 +38,19 @@ def live_grants(actor: Actor) -> GrantQuerySet:
     return grants.for_list(actor)
 
 
+def opening_grants(actor: Actor) -> GrantQuerySet:
+    """Those that open the case itself: a partner reads what was referred to it, and no case."""
+    return live_grants(actor).opening()
+
+
 class GrantQuerySet(models.QuerySet[Any]):
     def live(self, day: dt.date) -> GrantQuerySet:
         return self.filter(
             Q(valid_to__isnull=True) | Q(valid_to__gte=day), withdrawn_at__isnull=True, valid_from__lte=day
         )
+
+    def opening(self) -> GrantQuerySet:
+        return self.exclude(purpose=GrantPurpose.REFERRAL)
 
     def for_list(self, actor: Actor) -> GrantQuerySet:
         """My cases, last touched first: a list is driven from grants, not from cases."""
@@ -50,7 +62,7 @@ class GrantQuerySet(models.QuerySet[Any]):
 
 class CaseQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> CaseQuerySet:
-        return self.filter(Exists(live_grants(actor).filter(case=OuterRef("pk"))))
+        return self.filter(Exists(opening_grants(actor).filter(case=OuterRef("pk"))))
 
     def open(self) -> CaseQuerySet:
         return self.filter(state__in=STATES_OPEN)
@@ -72,7 +84,7 @@ class CaseRecordQuerySet(models.QuerySet[M], Generic[M]):
     """Rows that hang on a case and are seen with it."""
 
     def visible_to(self, actor: Actor) -> Any:
-        return self.filter(Exists(live_grants(actor).filter(case=OuterRef("case_id"))))
+        return self.filter(Exists(opening_grants(actor).filter(case=OuterRef("case_id"))))
 
 
 class ContactQuerySet(models.QuerySet[Any]):
@@ -159,6 +171,32 @@ class AssignmentQuerySet(CaseRecordQuerySet[Any]):
 class SupportRequestQuerySet(CaseRecordQuerySet[Any]):
     def waiting(self) -> SupportRequestQuerySet:
         return self.filter(status=RequestStatus.SENT)
+
+    def incomplete(self) -> SupportRequestQuerySet:
+        """Sent in a hurry, waiting or accepted, and not completed yet."""
+        return self.filter(
+            is_urgent=True, completed_at__isnull=True, status__in=[RequestStatus.SENT, RequestStatus.ACCEPTED]
+        )
+
+
+class ReferralQuerySet(CaseRecordQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Any:
+        """Through the case; who sees it as a partner sees what came to the own organisation alone."""
+        grants = live_grants(actor).filter(case=OuterRef("case_id"))
+        return self.filter(Exists(grants.opening()) | Q(Exists(grants), to_organisation__in=actor.organisation_ids))
+
+    def open(self) -> ReferralQuerySet:
+        return self.filter(status__in=REFERRALS_OPEN)
+
+    def unanswered(self) -> ReferralQuerySet:
+        return self.filter(status=ReferralStatus.SENT)
+
+
+class DeferralQuerySet(CaseRecordQuerySet[Any]):
+    def newest(self) -> DeferralQuerySet:
+        """The last entry of each case that is not referred now."""
+        later = self.model._default_manager.filter(case=OuterRef("case_id"), recorded_at__gt=OuterRef("recorded_at"))
+        return self.filter(~Exists(later), case__state=CaseState.NOT_REFERRED)
 
 
 class AppointmentQuerySet(CaseRecordQuerySet[Any]):

@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from cases.views import attachments, contact, emergency, intake, overview, sharing, support, suppression, today, work
+from cases.views import (
+    attachments,
+    contact,
+    duties,
+    emergency,
+    intake,
+    overview,
+    referrals,
+    screening,
+    sharing,
+    support,
+    suppression,
+    today,
+    transfer,
+    work,
+)
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -14,6 +29,9 @@ urlpatterns = [
     path("search/", overview.case_search, name="case_search"),
     path("appointments/", contact.appointment_list, name="appointment_list"),
     path("appointments/<uuid:pk>/settle/", contact.appointment_settle, name="appointment_settle"),
+    path("referrals/", referrals.referral_list, name="referral_list"),
+    path("ledger/", screening.ledger, name="ledger"),
+    path("funnel/", screening.funnel_page, name="funnel"),
     path("cases/", overview.case_list, name="case_list"),
     path("cases/new/", intake.case_new, name="case_new"),
     path("cases/<uuid:pk>/", overview.case_detail, name="case_detail"),
@@ -30,6 +48,18 @@ urlpatterns = [
     path("cases/<uuid:pk>/request/", support.support_request_new, name="support_request_new"),
     path("cases/<uuid:pk>/request/answer/", support.support_request_answer, name="support_request_answer"),
     path("cases/<uuid:pk>/request/withdraw/", support.support_request_withdraw, name="support_request_withdraw"),
+    path("cases/<uuid:pk>/request/urgent/", support.support_request_urgent, name="support_request_urgent"),
+    path("cases/<uuid:pk>/request/complete/", support.support_request_complete, name="support_request_complete"),
+    path("cases/<uuid:pk>/beforehand/", screening.pre_consultation_new, name="pre_consultation_new"),
+    path("cases/<uuid:pk>/beforehand/opinion/", screening.pre_consultation_answer, name="pre_consultation_answer"),
+    path("cases/<uuid:pk>/ledger/", screening.ledger_check, name="ledger_check"),
+    path("cases/<uuid:pk>/transfer/", transfer.case_transfer, name="case_transfer"),
+    path("cases/<uuid:pk>/duties/", duties.duty_table, name="duty_table"),
+    path("cases/<uuid:pk>/duties/<slug:month>/", duties.duty_sheet, name="duty_sheet"),
+    path("cases/<uuid:pk>/referrals/new/", referrals.referral_new, name="referral_new"),
+    path("cases/<uuid:pk>/referrals/<uuid:referral_pk>/", referrals.referral_detail, name="referral_detail"),
+    path("cases/<uuid:pk>/referrals/<uuid:referral_pk>/answer/", referrals.referral_answer, name="referral_answer"),
+    path("cases/<uuid:pk>/referrals/<uuid:referral_pk>/sheet/", referrals.referral_sheet, name="referral_sheet"),
     path("cases/<uuid:pk>/team/", support.assignment_new, name="assignment_new"),
     path("cases/<uuid:pk>/plan/", support.plan_new, name="plan_new"),
     path("cases/<uuid:pk>/plan/confirm/", support.plan_confirm, name="plan_confirm"),

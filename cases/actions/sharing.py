@@ -26,12 +26,15 @@ class ConsentMissing(CaseError):
         )
 
 
-def search_rows(*, case: Case, person: Person, organisation_id: int) -> list[SearchKey]:
-    """The spellings under which an organisation finds the case."""
+def search_rows(
+    *, case: Case, person: Person, organisation_id: int, former_numbers: Iterable[str] = ()
+) -> list[SearchKey]:
+    """The spellings under which an organisation finds the case; numbers of earlier holders stay good."""
     spellings = {
         (SearchKind.NUMBER, FOLDS[SearchKind.NUMBER](case.number)),
         (SearchKind.KANA, FOLDS[SearchKind.KANA](person.name_kana)),
         (SearchKind.NAME, FOLDS[SearchKind.NAME](person.name)),
+        *((SearchKind.NUMBER, FOLDS[SearchKind.NUMBER](number)) for number in former_numbers),
     }
     contact = person.shown_contact
     if contact is not None:
@@ -48,9 +51,10 @@ def search_rows(*, case: Case, person: Person, organisation_id: int) -> list[Sea
 def index_case(*, case: Case, person: Person, organisation_ids: Iterable[int]) -> None:
     """Write the search keys of a case anew for these organisations."""
     ids = list(organisation_ids)
+    numbers = list(case.transfers.values_list("former_number", flat=True))
     SearchKey.objects.filter(case=case, organisation__in=ids).delete()
     SearchKey.objects.bulk_create(
-        row for pk in ids for row in search_rows(case=case, person=person, organisation_id=pk)
+        row for pk in ids for row in search_rows(case=case, person=person, organisation_id=pk, former_numbers=numbers)
     )
 
 
@@ -108,12 +112,18 @@ def give_grant(
         raise ConsentMissing(organisation)
     shared = Grant.objects.filter(case=case, organisation=organisation, user__isnull=True)
     live = shared.filter(withdrawn_at__isnull=True).first()
+    if live is not None and live.legal_basis != LegalBasis.CONSENT and live.valid_to and live.valid_to < on:
+        # A former holder whose time is over comes back as anybody else.
+        end_grant(case=case, organisation=organisation, by=by, at=at, reason="期限切れ")
+        live = None
     if live is not None:
         if live.legal_basis == LegalBasis.CONSENT:
             live.consent, live.valid_to = consent, consent.valid_to
+            if purpose != GrantPurpose.REFERRAL:  # a referral takes nothing away from who sees the case already
+                live.purpose = purpose
             for name in EVERYTHING:
                 setattr(live, name, getattr(consent, name))
-            live.save(update_fields=["consent", "valid_to", *EVERYTHING])
+            live.save(update_fields=["consent", "valid_to", "purpose", *EVERYTHING])
         return live
     grant = Grant.objects.create(
         case=case,

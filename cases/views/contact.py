@@ -15,7 +15,7 @@ from accounts.scope import Actor, requires
 from cases.actions import contact
 from cases.actions.circumstance import live_grants_of, open_on
 from cases.actions.moves import CaseError
-from cases.enums import AppointmentStatus, FieldGroup, Visibility
+from cases.enums import AppointmentStatus, FieldGroup, GrantPurpose, Visibility
 from cases.forms.contact import AppointmentForm, InterviewEditForm, InterviewForm
 from cases.models import Appointment, Case, Interview
 from cases.views.access import act_on, actor_of, find_case, identity, refuse_hidden
@@ -27,7 +27,7 @@ DAYS_SHOWN = 14
 
 def readers(case: Case, actor: Actor) -> list[tuple[str, str]]:
     """Who will read the note, per choice of the form: (choice, names)."""
-    live = live_grants_of(case)
+    live = [grant for grant in live_grants_of(case) if grant.purpose != GrantPurpose.REFERRAL]
     team = case.assignments.current(today()).select_related("user", "organisation").order_by("starts_on")
     return [
         (Visibility.SHARED.label, "、".join(grant.organisation.name for grant in live)),
