@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import BigIntegerField, Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation
@@ -72,7 +72,9 @@ def count(actor: Actor, first: dt.date, last: dt.date) -> Funnel:
             is_placed=Exists(Placement.objects.filter(case=OuterRef("pk"))),
             benefit=Subquery(primary.values("status")[:1]),
         )
-        .annotate(of_group=Coalesce("support_group", Subquery(group.values("group")[:1])))
+        .annotate(
+            of_group=Coalesce("support_group", Subquery(group.values("group")[:1]), output_field=BigIntegerField())
+        )
         .values("organisation", "of_group")
         .annotate(
             talked=Count("pk"),

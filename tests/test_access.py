@@ -17,7 +17,9 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.scope import Actor
+from agreements.enums import BenefitStatus
 from cases.actions import contact
+from cases.models import BenefitPeriod
 from core.db import scope
 from core.periods import Month, now
 from reports import actions as report_actions
@@ -48,7 +50,7 @@ def everyone(programme: Programme) -> dict[str, Actor]:
     }
     people["n"] = programme.navigator
     operator = make_operator(programme)
-    return {**people, "a": operator}
+    return {**people, "a": operator, "p": programme.partner_worker}
 
 
 def make_operator(programme: Programme) -> Actor:
@@ -73,7 +75,9 @@ def things(programme: Programme, contact: dict[str, str] | None = None) -> dict[
         )
         check = placement.retention_checks.get(month_mark=1)
         consent = case.consents.get()
+        BenefitPeriod.objects.create(case=case, status=BenefitStatus.HOUSING_BENEFIT, is_primary=False, starts_on=DAY)
     scan = programme.attach(case)
+    referral = {"referral_pk": programme.refer(case, DAY).pk}
     plan = make_plan(programme, 2023, {(None, "supported"): (10, None)})
     report = report_actions.request_report(
         agreement=programme.agreement, month=Month(2023, 12), by=None, at=now(), today=dt.date(2024, 1, 5)
@@ -100,6 +104,10 @@ def things(programme: Programme, contact: dict[str, str] | None = None) -> dict[
         "attachment_download": {**of_case, "attachment_pk": scan.pk},
         "attachment_remove": {**of_case, "attachment_pk": scan.pk},
         "appointment_settle": {"pk": appointment.pk},
+        "referral_detail": {**of_case, **referral},
+        "referral_answer": {**of_case, **referral},
+        "referral_sheet": {**of_case, **referral},
+        "duty_sheet": {**of_case, "month": "2023-05"},
         "introduction_result": {**of_case, "introduction_pk": introduction.pk},
         "placement_separate": {**of_case, "placement_pk": placement.pk},
         "retention_check": {**of_case, "check_pk": check.pk},
@@ -148,6 +156,11 @@ def things(programme: Programme, contact: dict[str, str] | None = None) -> dict[
             "suppression",
             "visibility",
             "appointment_new",
+            "referral_new",
+            "ledger_check",
+            "duty_table",
+            "pre_consultation_new",
+            "pre_consultation_answer",
         ):
             arguments[name] = of_case
     return arguments
@@ -217,7 +230,7 @@ def test_lists_ask_the_same_number_of_questions_for_1_and_3_rows(programme: Prog
             assert client.get(reverse(name)).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= (24 if name == "today" else 14)
+    assert counts[0] <= (36 if name == "today" else 14)
 
 
 def test_the_case_page_asks_the_same_for_one_and_many_records(programme: Programme):
@@ -231,7 +244,7 @@ def test_the_case_page_asks_the_same_for_one_and_many_records(programme: Program
         with CaptureQueriesContext(connection) as queries:
             client.get(reverse("case_detail", kwargs={"pk": case.pk}))
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 36
+    assert counts[0] == counts[1] <= 44
 
 
 JUNK = (
@@ -256,6 +269,8 @@ NAMES = (
     "organisation", "side", "signatory", "statuses", "year", "fiscal_year", "decided_on", "count-total-supported", "rate-total-placed",
     "opening_count", "found_on", "corporate_number", "accept-started_on", "accept-navigator", "return-reason", "decline-reason",
     "username", "password", "old_password", "new_password1",
+    "purpose", "handed_over", "answer_due_on", "given_on", "outcome", "question", "opinion", "talked_on", "reason_kind",
+    "next_check_on", "overlap_until", "legal_basis", "change_note", "message", "first", "last", "show", "due",
 )  # fmt: skip
 
 
