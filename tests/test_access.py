@@ -60,9 +60,9 @@ def make_operator(programme: Programme) -> Actor:
     return actor(f"{programme.code}-a", from_elsewhere, Role.ADMINISTRATOR)
 
 
-def things(programme: Programme, contact: dict[str, str] | None = None) -> dict[str, dict[str, Any]]:
+def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> dict[str, dict[str, Any]]:
     """One record of everything, and the arguments each URL needs."""
-    case = programme.active(DAY, contact=contact)
+    case = programme.active(DAY, contact=whereabouts)
     introduction = programme.introduce(case, dt.date(2023, 5, 1))
     placement = programme.place(case, dt.date(2023, 6, 1))
     note = programme.interview(case, dt.date(2023, 5, 2))

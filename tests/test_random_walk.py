@@ -55,7 +55,7 @@ class Ground:
         self.away = make_programme("soja", 2089)
         self.arguments = [
             things(self.home),
-            things(self.away, contact={"address": f"{CANARY}町", "phone": "0999-99-9999", "contact_note": CANARY}),
+            things(self.away, whereabouts={"address": f"{CANARY}町", "phone": "0999-99-9999", "contact_note": CANARY}),
         ]
         self.people = everyone(self.home)
         self.ids = [

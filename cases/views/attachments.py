@@ -12,12 +12,12 @@ from django.views.decorators.http import require_safe
 from accounts.enums import Permission
 from accounts.scope import requires
 from cases.actions import attachment as attachments
+from cases.actions.circumstance import live_grants_of
 from cases.enums import AttachmentKind, Visibility
 from cases.forms.attachment import AttachmentForm
 from cases.forms.support import ReasonForm
 from cases.models import Attachment
 from cases.views.access import act_on, actor_of, find_case
-from cases.views.contact import readers
 from core.periods import now
 
 
@@ -45,7 +45,7 @@ def attachment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
             interview=form.cleaned_data["interview"],
         ),
         title="ファイルを添付する",
-        lead=f"読める機関: {'、'.join(readers(case))}。「自機関のみ」を選ぶと{actor.organisation.name}だけが読めます。",
+        lead=f"読める機関: {'、'.join(grant.organisation.name for grant in live_grants_of(case))}。「自機関のみ」を選ぶと{actor.organisation.name}だけが読めます。",
         submit="添付する",
         done="ファイルを添付しました。",
     )
