@@ -29,6 +29,7 @@ def attachment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     initial = {name: request.GET[name] for name in ("consent", "interview") if name in request.GET}
     if "consent" in initial:
         initial["kind"] = AttachmentKind.CONSENT
+    names = "、".join(grant.organisation.name for grant in live_grants_of(case))
     form = AttachmentForm(request.POST or None, request.FILES or None, case=case, actor=actor, initial=initial)
     return act_on(
         request,
@@ -45,7 +46,7 @@ def attachment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
             interview=form.cleaned_data["interview"],
         ),
         title="ファイルを添付する",
-        lead=f"読める機関: {'、'.join(grant.organisation.name for grant in live_grants_of(case))}。「自機関のみ」を選ぶと{actor.organisation.name}だけが読めます。",
+        lead=f"読める機関: {names}。「自機関のみ」を選ぶと{actor.organisation.name}だけが読めます。",
         submit="添付する",
         done="ファイルを添付しました。",
     )

@@ -65,30 +65,30 @@ def versioned(programme: Programme, seen: int | None = None, **typed: Any) -> Pe
 def test_a_versioned_save_moves_the_version_on(okayama: Programme):
     okayama.open_case()
     with working_as(okayama.caseworker):
-        form = versioned(okayama, language="架空町1-1")
+        form = versioned(okayama, language="ポルトガル語")
         assert form.is_valid(), form.errors
         assert form.save().version == 2
         stored = Person.objects.get()
-        assert (stored.version, stored.language) == (2, "架空町1-1")
+        assert (stored.version, stored.language) == (2, "ポルトガル語")
 
 
 def test_a_stale_save_writes_nothing_and_shows_both_texts(okayama: Programme):
     okayama.open_case()
     with working_as(okayama.caseworker):
-        mine, theirs = versioned(okayama, language="わたしの番地"), versioned(okayama, language="先の番地")
+        mine, theirs = versioned(okayama, language="わたしの言葉"), versioned(okayama, language="先の言葉")
         assert mine.is_valid()
         assert theirs.is_valid()
         theirs.save()
         with pytest.raises(EditConflict):
             mine.save()
-        assert Person.objects.get().language == "先の番地"
-        assert mine.conflict_with(Person.objects.get()) == [("住所", "わたしの番地", "先の番地")]
+        assert Person.objects.get().language == "先の言葉"
+        assert mine.conflict_with(Person.objects.get()) == [("話す言語", "わたしの言葉", "先の言葉")]
         # Both texts were on the screen: the next save may replace that version, and only that one.
         assert mine["version"].value() == "2"
         again = PersonForm(mine.data, instance=Person.objects.get())
         assert again.is_valid()
         again.save()
-        assert (Person.objects.get().version, Person.objects.get().language) == (3, "わたしの番地")
+        assert (Person.objects.get().version, Person.objects.get().language) == (3, "わたしの言葉")
 
 
 @pytest.mark.parametrize("seen", [99, 2**31 - 2])
