@@ -83,6 +83,7 @@ SHARED_UNIQUENESS = {
     "accounts_organisation": "全国地方公共団体コードは公開",
     "employers_employer": "事業所は全機関で共有",
     "agreements_agreement": "協定は公表される。コードは協定の名札",
+    "agreements_dutyrule": "求職活動の規則は公表される。全機関で共有",
 }
 
 

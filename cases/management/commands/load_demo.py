@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Organisation
+from cases.demo.beside import add_beside
 from cases.demo.casebook import CaseBook
 from cases.demo.courses import add_all
 from cases.demo.logins import programmes
@@ -44,4 +45,5 @@ class Command(BaseCommand):
                 add_scans(book)
                 book.write()
             add_privacy(world, today=day)
+            add_beside(world, today=day)
         self.stdout.write("デモのデータを入れました。")
