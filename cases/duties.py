@@ -78,6 +78,11 @@ class DutyMonth:
         """'自立相談支援機関の面談 あと2回、企業への応募 あと1週'; empty when all is done."""
         return "、".join(f"{line.kind.label} あと{line.missing}{line.unit}" for line in self.missing)
 
+    @property
+    def lacking_words(self) -> str:
+        """The same of a month that is over: '企業への応募 1週不足'."""
+        return "、".join(f"{line.kind.label} {line.missing}{line.unit}不足" for line in self.missing)
+
 
 @dataclass
 class Activity:

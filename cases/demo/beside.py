@@ -34,7 +34,7 @@ def add_beside(world: World, *, today: dt.date) -> None:
     worker = actor_of(world, "okayama-cw")
     with scope(organisations=worker.organisation_ids, user=worker.user.pk):
         _beforehand(world, worker, today)
-        _ledger(worker, today)
+        _ledger(world, worker, today)
         _urgent(world, worker, today)
         _referrals(world, worker, today)
         _duties(worker, today)
@@ -75,34 +75,22 @@ def _beforehand(world: World, worker: Actor, today: dt.date) -> None:
         )
 
 
-def _ledger(worker: Actor, today: dt.date) -> None:
-    """Of the people who are not referred, one is to be looked at again today; further ones are entered here."""
-    mine = Case.objects.filter(state=CaseState.INTAKE, organisation=worker.organisation).order_by("opened_on")
-    kinds = (
-        (DeferralReason.OBSTACLE, "親の介護。ショートステイの利用が決まったら改めて。", today - dt.timedelta(days=1)),
-        (DeferralReason.MOTIVATION, "就労準備支援を先に勧めた。", today + dt.timedelta(days=45)),
+def _ledger(world: World, worker: Actor, today: dt.date) -> None:
+    """Two people who are not referred now: one is to be looked at again since yesterday."""
+    rows = (
+        ("例示 見守", "レイジ ミモル", DeferralReason.OBSTACLE, "親の介護。ショートステイが決まったら改めて。", -1),
+        ("試山 準備", "タメシヤマ ジュンビ", DeferralReason.MOTIVATION, "就労準備支援を先に勧めた。", 45),
     )
-    for case, (kind, reason, check_on) in zip(mine, kinds, strict=False):
+    for name, kana, kind, reason, in_days in rows:
+        on = workday(today - dt.timedelta(days=60))
         screening.not_refer(
-            case=case,
+            case=_new(world, worker, name, kana, on, "働くことを考え始めた。"),
             by=worker,
-            at=at(today - dt.timedelta(days=1), 15),
+            at=at(on, 15),
             reason=reason,
             reason_kind=kind,
-            next_check_on=check_on,
+            next_check_on=today + dt.timedelta(days=in_days),
         )
-        if not case.assignments.filter(user=worker.user).exists():
-            _take(case, worker, today)
-
-
-def _take(case: Case, worker: Actor, today: dt.date) -> None:
-    case.assignments.create(
-        user=worker.user,
-        organisation=worker.organisation,
-        duty=Duty.CASEWORKER,
-        starts_on=today,
-        assigned_by=worker.user,
-    )
 
 
 def _urgent(world: World, worker: Actor, today: dt.date) -> None:
