@@ -79,6 +79,11 @@ class DutyMonth:
         return "、".join(f"{line.kind.label} あと{line.missing}{line.unit}" for line in self.missing)
 
     @property
+    def sources(self) -> list[str]:
+        """Where the numbers of this month were published, each once."""
+        return sorted({line.rule.source for line in self.lines})
+
+    @property
     def lacking_words(self) -> str:
         """The same of a month that is over: '企業への応募 1週不足'."""
         return "、".join(f"{line.kind.label} {line.missing}{line.unit}不足" for line in self.missing)
@@ -91,7 +96,7 @@ class Activity:
     by_kind: dict[DutyKind, list[Done]] = field(default_factory=lambda: {kind: [] for kind in DutyKind})
 
 
-def housing_periods(cases: QuerySet[Case] | Iterable[UUID]) -> QuerySet[BenefitPeriod]:
+def housing_periods(cases: QuerySet[Any] | Iterable[UUID]) -> QuerySet[BenefitPeriod]:
     """The times of these cases in which 住居確保給付金 is received, as primary status or beside another."""
     return BenefitPeriod.objects.filter(case__in=cases, status=BenefitStatus.HOUSING_BENEFIT)
 

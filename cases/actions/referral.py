@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -73,7 +74,7 @@ def refer(
     case = lock(case)
     if case.state == CaseState.CLOSED:
         raise CaseAlreadyClosed
-    kinds = {
+    kinds: dict[str, Any] = {
         "includes_health": includes_health,
         "includes_finance": includes_finance,
         "includes_family": includes_family,

@@ -16,7 +16,7 @@ from cases.models import Case, Consent, ConsentRecipient, Grant, Person, SearchK
 from cases.search import FOLDS
 
 # All kinds of facts: what the holder's own grant includes.
-EVERYTHING = {f"includes_{group.value}": True for group in FieldGroup}
+EVERYTHING: dict[str, Any] = {f"includes_{group.value}": True for group in FieldGroup}
 
 
 class ConsentMissing(CaseError):

@@ -141,7 +141,7 @@ def _referrals(world: World, worker: Actor, today: dt.date) -> None:
 def _answers(world: World, today: dt.date) -> None:
     partner, navigator = actor_of(world, "okayama-partner"), actor_of(world, "okayama-navi")
     with scope(organisations=partner.organisation_ids, user=partner.user.pk):
-        first = Referral.objects.order_by("sent_at").first()
+        first = Referral.objects.order_by("sent_at")[0]
         for status, days, outcome in (
             (ReferralStatus.RECEIVED, 15, "見学の日を決めた。"),
             (ReferralStatus.USING, 9, "週2日で通い始めた。休みなし。"),
@@ -151,7 +151,7 @@ def _answers(world: World, today: dt.date) -> None:
                 referral=first, by=partner, at=at(on, 16), on=on, status=status, outcome=outcome, is_ours=False
             )
     with scope(organisations=navigator.organisation_ids, user=navigator.user.pk):
-        asked = PreConsultation.objects.order_by("sent_at").first()
+        asked = PreConsultation.objects.order_by("sent_at")[0]
         screening.give_opinion(
             asked=asked,
             by=navigator,
@@ -167,10 +167,9 @@ def _duties(worker: Actor, today: dt.date) -> None:
     case = (
         Case.objects.filter(state=CaseState.ACTIVE, assignments__user=worker.user)
         .exclude(person__in=Suppression.objects.standing().values("person"))
-        .order_by("-support_started_on", "number")
-        .first()
+        .order_by("-support_started_on", "number")[0]
     )
-    begin = max(case.support_started_on, (today.replace(day=1) - dt.timedelta(days=40)).replace(day=1))
+    begin = max(case.support_started_on or today, (today.replace(day=1) - dt.timedelta(days=40)).replace(day=1))
     BenefitPeriod.objects.create(case=case, status=BenefitStatus.HOUSING_BENEFIT, is_primary=False, starts_on=begin)
     for days in (2, 12, 20, 33):
         day = workday(today - dt.timedelta(days=days))
@@ -192,11 +191,9 @@ def _transfer(world: World, today: dt.date) -> None:
     """A person moved: from one office of the city to the other, which has not put anybody in charge yet."""
     worker = actor_of(world, "okayama-cw2")
     with scope(organisations=worker.organisation_ids, user=worker.user.pk):
-        case = (
-            Case.objects.filter(state=CaseState.ACTIVE, assignments__user=worker.user)
-            .order_by("support_started_on", "number")
-            .first()
-        )
+        case = Case.objects.filter(state=CaseState.ACTIVE, assignments__user=worker.user).order_by(
+            "support_started_on", "number"
+        )[0]
         transfer.transfer_case(
             case=case,
             to=world.organisations["okayama_kita"],
