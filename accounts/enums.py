@@ -31,6 +31,7 @@ class Role(models.TextChoices):
     NAVIGATOR = "navigator", "就職支援ナビゲーター"
     JOB_DEVELOPER = "job_developer", "求人開拓・地区担当推進員"
     INTERPRETER = "interpreter", "通訳"
+    PARTNER_WORKER = "partner_worker", "連携機関の支援員"
     MANAGER = "manager", "管理者(所長・課長・統括)"
     COUNCIL = "council", "協議会委員"
     HEADQUARTERS = "headquarters", "労働局・都道府県"
@@ -72,9 +73,12 @@ class Permission(Enum):
     EDIT_PLAN = "支援プランを作る"
     MOVE_CASE = "ケースの状態を進める"
     MAKE_DISCLOSURE = "本人開示用の写しを作る"
+    VIEW_REFERRALS = "つなぎを見る"
+    ANSWER_REFERRAL = "つなぎに返事をする、返事を記録する"
     INTRODUCE = "紹介・応募を記録する"
     RECORD_PLACEMENT = "就職・離職・定着を記録する"
     ASSIGN = "担当者を決める"
+    TRANSFER = "担当機関を引き継ぐ"
     SUPPRESS = "支援措置(DV等)を設定する"
     REVEAL = "支援措置の方の情報を見る・出力を求める"
     APPROVE_RELEASE = "支援措置の方の出力・解除を承認する"
@@ -101,6 +105,7 @@ _CASEWORK = frozenset(
         Permission.EDIT_PLAN,
         Permission.MOVE_CASE,
         Permission.MAKE_DISCLOSURE,
+        Permission.VIEW_REFERRALS,
         Permission.INTRODUCE,
         Permission.RECORD_PLACEMENT,
         Permission.REVEAL,
@@ -116,7 +121,9 @@ _INTAKE = frozenset(
         Permission.OPEN_CASE,
         Permission.EDIT_PERSON,
         Permission.REQUEST_SUPPORT,
+        Permission.ANSWER_REFERRAL,
         Permission.ASSIGN,
+        Permission.TRANSFER,
         Permission.SUPPRESS,
     }
 )
@@ -128,6 +135,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.NAVIGATOR: _CASEWORK | {Permission.ANSWER_REQUEST, Permission.ASSIGN},
     Role.JOB_DEVELOPER: frozenset({Permission.VIEW_EMPLOYERS, Permission.EDIT_EMPLOYERS}) | _FIGURES,
     Role.INTERPRETER: frozenset({Permission.VIEW_CASES}),
+    # Reads what was handed over and answers; no timeline, no search, no list of cases (domain.md §2).
+    Role.PARTNER_WORKER: frozenset({Permission.VIEW_REFERRALS, Permission.ANSWER_REFERRAL}),
     Role.MANAGER: frozenset(Permission) - {Permission.MANAGE_ACCOUNTS, Permission.ANSWER_REQUEST},
     Role.COUNCIL: _FIGURES,
     Role.HEADQUARTERS: _FIGURES | {Permission.REQUEST_REPORT, Permission.CONFIRM_REPORT},
@@ -145,6 +154,7 @@ MUNICIPAL_ONLY = frozenset(
         Permission.EDIT_PERSON,
         Permission.MERGE_PERSONS,
         Permission.REQUEST_SUPPORT,
+        Permission.TRANSFER,
         Permission.SUPPRESS,
     }
 )
@@ -162,4 +172,7 @@ def permissions_of(role: Role, kind: OrganisationKind) -> frozenset[Permission]:
         allowed = allowed - MUNICIPAL_ONLY
     if kind not in NATIONAL_KINDS:
         allowed = allowed - NATIONAL_ONLY
+    else:
+        # Hello Work hears what came of a referral; the two who made it answer for it.
+        allowed = allowed - {Permission.ANSWER_REFERRAL}
     return allowed

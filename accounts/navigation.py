@@ -21,6 +21,7 @@ ENTRIES = (
     Entry("ケース", "case_list", Permission.VIEW_CASES),
     Entry("予約", "appointment_list", Permission.VIEW_CASES),
     Entry("会議", "meeting_list", Permission.LOG_INTERVIEW),
+    Entry("つなぎ", "referral_list", Permission.VIEW_REFERRALS),
     Entry("事業所・求人", "employer_list", Permission.VIEW_EMPLOYERS),
     Entry("協定・計画", "agreement_list", Permission.VIEW_AGREEMENTS),
     Entry("報告", "report_list", Permission.VIEW_REPORTS),

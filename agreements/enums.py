@@ -22,6 +22,19 @@ class BenefitStatus(models.TextChoices):
     JOB_SEEKER = "job_seeker", "求職者"
 
 
+class DutyKind(models.TextChoices):
+    """What a recipient of 住居確保給付金 has to do while looking for work."""
+
+    CONSULTATION = "consultation", "自立相談支援機関の面談"
+    JOB_ADVICE = "job_advice", "ハローワークの職業相談"
+    APPLICATION = "application", "企業への応募"
+
+
+class DutyPeriod(models.TextChoices):
+    MONTH = "month", "月"
+    WEEK = "week", "週"
+
+
 class IndicatorCode(models.TextChoices):
     """Figures that a plan can set a target for. What each one counts is defined in reports.indicators."""
 

@@ -14,6 +14,8 @@ from accounts.models import Organisation, User
 from agreements.enums import (
     BenefitStatus,
     Denominator,
+    DutyKind,
+    DutyPeriod,
     GroupAt,
     IndicatorCode,
     Numerator,
@@ -390,3 +392,33 @@ class CountingRules(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agreement} {self.fiscal_year}年度 計数規則 第{self.version_number}版"
+
+
+@pghistory.track()
+class DutyRule(models.Model):
+    """How often a duty of 住居確保給付金 must be done, from a day until a day (both included).
+
+    Data, because the numbers were relaxed and restored by notice; each row says where it was published.
+    """
+
+    kind = models.CharField("活動", max_length=20, choices=DutyKind)
+    count = models.PositiveSmallIntegerField("回数", help_text="0は、求められていないことを表します。")
+    per = models.CharField("期間", max_length=10, choices=DutyPeriod, default=DutyPeriod.MONTH)
+    valid_from = models.DateField("適用開始日")
+    valid_to = models.DateField("適用終了日", null=True, blank=True)
+    source = models.CharField("出典", max_length=300)
+
+    class Meta:
+        verbose_name = "求職活動の規則(住居確保給付金)"
+        verbose_name_plural = "求職活動の規則(住居確保給付金)"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "valid_from"], name="duty_rule_once"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="duty_rule_in_order",
+                violation_error_message="適用終了日は適用開始日以降の日にしてください。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.get_per_display()}{self.count}回"

@@ -106,6 +106,57 @@ REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
 }
 
 
+class ReferralStatus(models.TextChoices):
+    SENT = "sent", "返事待ち"
+    RECEIVED = "received", "受け取った"
+    USING = "using", "利用中"
+    ENDED = "ended", "利用を終えた"
+    REFUSED = "refused", "断り"
+    UNKNOWN = "unknown", "返事なし・不明"
+    WITHDRAWN = "withdrawn", "取下げ"
+
+
+REFERRAL_TRANSITIONS: dict[ReferralStatus, frozenset[ReferralStatus]] = {
+    ReferralStatus.SENT: frozenset(ReferralStatus) - {ReferralStatus.SENT},
+    ReferralStatus.RECEIVED: frozenset(
+        {
+            ReferralStatus.USING,
+            ReferralStatus.ENDED,
+            ReferralStatus.REFUSED,
+            ReferralStatus.UNKNOWN,
+            ReferralStatus.WITHDRAWN,
+        }
+    ),
+    ReferralStatus.USING: frozenset({ReferralStatus.ENDED, ReferralStatus.UNKNOWN, ReferralStatus.WITHDRAWN}),
+    ReferralStatus.ENDED: frozenset(),
+    ReferralStatus.REFUSED: frozenset(),
+    ReferralStatus.UNKNOWN: frozenset(),
+    ReferralStatus.WITHDRAWN: frozenset(),
+}
+REFERRALS_OPEN = frozenset({ReferralStatus.SENT, ReferralStatus.RECEIVED, ReferralStatus.USING})
+# What the partner itself can say; the others are for the side that referred.
+PARTNER_ANSWERS = (ReferralStatus.RECEIVED, ReferralStatus.USING, ReferralStatus.ENDED, ReferralStatus.REFUSED)
+
+
+class PreOpinion(models.TextChoices):
+    """What Hello Work thinks after the joint talk (プレ相談)."""
+
+    SUITS = "suits", "支援要請が合う"
+    NOT_NOW = "not_now", "今は合わない"
+    AGAIN = "again", "もう一度話したい"
+
+
+class DeferralReason(models.TextChoices):
+    """Why a person is not referred now: the four conditions of the check sheet, or something else."""
+
+    ABILITY = "ability", "①稼働能力"
+    MOTIVATION = "motivation", "②就労意欲"
+    OBSTACLE = "obstacle", "③阻害要因(治療・介護など)"
+    NO_CONSENT = "no_consent", "④同意がない"
+    OTHER_SUPPORT = "other_support", "ほかの支援を先に"
+    OTHER = "other", "その他"
+
+
 class Duty(models.TextChoices):
     CASEWORKER = "caseworker", "ケースワーカー"
     SUPPORT_WORKER = "support_worker", "就労・自立支援員"

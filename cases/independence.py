@@ -1,6 +1,6 @@
 """The checklist of the three stages of independence: which items there are, and what answers come to.
 
-Where the items come from: docs/decisions/0040-independence-checklist.md. Codes are stored; never reuse one.
+Where the items come from: docs/decisions/0012-independence-checklist.md. Codes are stored; never reuse one.
 """
 
 from __future__ import annotations

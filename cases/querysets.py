@@ -16,9 +16,13 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.enums import Permission
 from cases.enums import (
+    REFERRALS_OPEN,
     STATES_IN_SUPPORT,
     STATES_OPEN,
     AppointmentStatus,
+    CaseState,
+    GrantPurpose,
+    ReferralStatus,
     RequestStatus,
     RetentionState,
     StoryStatus,
@@ -39,6 +43,11 @@ def live_grants(actor: Actor) -> GrantQuerySet:
     return grants.for_list(actor)
 
 
+def opening_grants(actor: Actor) -> GrantQuerySet:
+    """Those that open the case itself: a partner reads what was referred to it, and no case."""
+    return live_grants(actor).opening()
+
+
 class GrantQuerySet(models.QuerySet[Any]):
     def live(self, day: dt.date) -> GrantQuerySet:
         return self.filter(
@@ -52,6 +61,10 @@ class GrantQuerySet(models.QuerySet[Any]):
     def usable_by(self, actor: Actor) -> GrantQuerySet:
         """Open ones that are not for another user; whose organisation they are for is not asked."""
         return self.open_now().filter(Q(user__isnull=True) | Q(user=actor.user.pk))
+
+    def opening(self) -> GrantQuerySet:
+        """Those that open the case; a partner's opens what was referred to it alone."""
+        return self.exclude(purpose=GrantPurpose.REFERRAL)
 
     def for_list(self, actor: Actor) -> GrantQuerySet:
         """My cases, last touched first: a list is driven from grants, not from cases."""
@@ -71,7 +84,7 @@ class GrantQuerySet(models.QuerySet[Any]):
 
 class CaseQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> CaseQuerySet:
-        return self.filter(Exists(live_grants(actor).filter(case=OuterRef("pk"))))
+        return self.filter(Exists(opening_grants(actor).filter(case=OuterRef("pk"))))
 
     def open(self) -> CaseQuerySet:
         return self.filter(state__in=STATES_OPEN)
@@ -99,7 +112,7 @@ class CaseRecordQuerySet(models.QuerySet[M], Generic[M]):
     """Rows that hang on a case and are seen with it."""
 
     def visible_to(self, actor: Actor) -> Any:
-        return self.filter(Exists(live_grants(actor).filter(case=OuterRef("case_id"))))
+        return self.filter(Exists(opening_grants(actor).filter(case=OuterRef("case_id"))))
 
 
 class ContactQuerySet(models.QuerySet[Any]):
@@ -197,6 +210,32 @@ class AssignmentQuerySet(CaseRecordQuerySet[Any]):
 class SupportRequestQuerySet(CaseRecordQuerySet[Any]):
     def waiting(self) -> SupportRequestQuerySet:
         return self.filter(status=RequestStatus.SENT)
+
+    def incomplete(self) -> SupportRequestQuerySet:
+        """Sent in a hurry, waiting or accepted, and not completed yet."""
+        return self.filter(
+            is_urgent=True, completed_at__isnull=True, status__in=[RequestStatus.SENT, RequestStatus.ACCEPTED]
+        )
+
+
+class ReferralQuerySet(CaseRecordQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Any:
+        """Through the case; who sees it as a partner sees what came to the own organisation alone."""
+        grants = live_grants(actor).filter(case=OuterRef("case_id"))
+        return self.filter(Exists(grants.opening()) | Q(Exists(grants), to_organisation__in=actor.organisation_ids))
+
+    def open(self) -> ReferralQuerySet:
+        return self.filter(status__in=REFERRALS_OPEN)
+
+    def unanswered(self) -> ReferralQuerySet:
+        return self.filter(status=ReferralStatus.SENT)
+
+
+class DeferralQuerySet(CaseRecordQuerySet[Any]):
+    def newest(self) -> DeferralQuerySet:
+        """The last entry of each case that is not referred now."""
+        later = self.model._default_manager.filter(case=OuterRef("case_id"), recorded_at__gt=OuterRef("recorded_at"))
+        return self.filter(~Exists(later), case__state=CaseState.NOT_REFERRED)
 
 
 class AppointmentQuerySet(CaseRecordQuerySet[Any]):

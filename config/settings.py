@@ -319,7 +319,7 @@ STORAGES = {
 # Bootstrap's css names a source map that its package leaves out of the css folder's neighbours.
 WHITENOISE_MANIFEST_STRICT = False
 
-# Files on a case: kept in the database, never on a disk of the web server (docs/decisions/0005-attachments.md).
+# Files on a case: kept in the database, never on a disk of the web server (docs/decisions/0007-attachments.md).
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10 * 2**20)
 UPLOAD_MAX_PIXELS = 40_000_000  # A4 at 600 dpi has 35 million
 UPLOAD_SCANNER = env.str("UPLOAD_SCANNER", default="")

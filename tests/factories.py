@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -26,7 +27,7 @@ from agreements.models import (
     TargetGroup,
     TargetGroupStatus,
 )
-from cases.actions import attachment, contact, intake, plan, request, review, sharing, story, work
+from cases.actions import attachment, contact, intake, plan, referral, request, review, sharing, story, work
 from cases.enums import (
     AttachmentKind,
     ConditionAnswer,
@@ -46,6 +47,7 @@ from cases.models import (
     Introduction,
     Placement,
     PlanReview,
+    Referral,
     SuccessStory,
     SupportRequest,
 )
@@ -92,6 +94,33 @@ class Programme:
     menu: SupportMenu
     people: dict[str, Actor] = field(default_factory=dict)
     shades: Iterator[int] = field(default_factory=lambda: iter(range(256)))
+
+    @cached_property
+    def partner_worker(self) -> Actor:
+        """Somebody of a partner that uses the system."""
+        partner = Organisation.objects.create(
+            kind=OrganisationKind.PARTNER, name=f"{self.code}就労準備支援センター", short_name=f"{self.code}準備"
+        )
+        return actor(f"{self.code}-partner", partner, Role.PARTNER_WORKER)
+
+    def refer(self, case: Case, on: dt.date, to: Organisation | None = None, **fields: Any) -> Referral:
+        """Handed on to the partner, with an answer asked within two weeks."""
+        with working_as(self.caseworker):
+            return referral.refer(
+                case=case,
+                by=self.caseworker,
+                at=at(on),
+                on=on,
+                **{
+                    "to": to or self.partner_worker.organisation,
+                    "purpose": "就労準備支援の利用",
+                    "handed_over": "朝の生活リズムから整えたい。",
+                    "answer_due_on": on + dt.timedelta(days=14),
+                    "method": ConsentMethod.PAPER,
+                    "given_on": on,
+                    **fields,
+                },
+            )
 
     def everybody(self) -> Any:
         """The scope in which figures are counted."""

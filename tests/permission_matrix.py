@@ -1,7 +1,7 @@
 """Who may do what to which record: role × URL × method × relation → answer. Read by people, driven over HTTP.
 
 Letters: c ケースワーカー  s 就労・自立支援員  n ナビゲーター  m 市の管理者  h ハローワークの管理者
-         b 労働局  k 協議会委員  d 求人開拓  i 通訳  a システム管理者
+         b 労働局  k 協議会委員  d 求人開拓  i 通訳  a システム管理者  p 連携機関の支援員
 
 MATRIX is the base: a letter present, and the page opens; absent, 403.
 RELATIONS says what becomes of that when the record is not simply one's own: 404, as if it did not exist.
@@ -16,7 +16,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-ALL = "csnmhbkdia"
+ALL = "csnmhbkdiap"
 CASES = "csnmhi"  # sees cases
 WORK = "csnmh"  # works on cases
 CITY = "csm"  # the municipal side
@@ -97,6 +97,21 @@ MATRIX: dict[str, str] = {
     "support_request_new": CITY,
     "support_request_answer": "nh",
     "support_request_withdraw": CITY,
+    "support_request_urgent": CITY,
+    "support_request_complete": CITY,
+    "pre_consultation_new": CITY,
+    "pre_consultation_answer": "nh",
+    "ledger": CITY,
+    "ledger_check": CITY,
+    "funnel": WORK,
+    "case_transfer": CITY,
+    "referral_list": WORK + "p",
+    "referral_new": CITY,
+    "referral_detail": WORK + "p",
+    "referral_answer": CITY + "p",
+    "referral_sheet": CITY,
+    "duty_table": WORK,
+    "duty_sheet": WORK,
     "assignment_new": WORK,
     "plan_new": WORK,
     "plan_confirm": WORK,
@@ -253,6 +268,13 @@ METHODS: dict[str, str] = {
     "appointment_followed_up": "post",
     "appointment_slip": "get",
     "slot_list": "get",
+    "ledger": "get",
+    "funnel": "get",
+    "referral_list": "get",
+    "referral_detail": "get",
+    "referral_sheet": "get",
+    "duty_table": "get",
+    "duty_sheet": "get",
     "release_answer": "post",
     "emergency_list": "get",
     "attachment_download": "get",
@@ -387,8 +409,11 @@ class Relation:
     shared: str  # employers, accounts, organisations
     askers: str = ALL  # the roles that can stand so
     only: str = "all"  # "child": only URLs that name a record inside another one; "case": only URLs of one case
+    partner: str = OPEN  # what was referred, asked by the partner it was referred to
 
     def answer(self, behind: str, letter: str) -> str:
+        if behind == "case" and letter == "p":
+            return self.partner
         if behind == "case":
             return self.national if letter in NATIONAL else self.municipal
         if behind == "desk":
@@ -406,11 +431,11 @@ RELATIONS: dict[str, Relation] = {
     "withdrawn": Relation("本人が同意を撤回したケース", OPEN, GONE, OPEN, OPEN),
     "expired": Relation("見える期限が過ぎたケース", OPEN, GONE, OPEN, OPEN),
     "declined": Relation("対象外と回答したケース", OPEN, GONE, OPEN, OPEN),
-    "transferred": Relation("担当を離れたケース(国側だけに残る)", GONE, OPEN, OPEN, OPEN),
+    "transferred": Relation("別の機関へ引き継いだケース(国側には残る)", GONE, OPEN, OPEN, OPEN),
     "neighbour": Relation("同じ協定の、別の福祉事務所・ハローワークのケース", GONE, GONE, OPEN, OPEN, askers="csinh"),
-    "stranger": Relation("別の市の協定とケース", GONE, GONE, GONE, OPEN),
-    "mixed": Relation("自機関のケースの下に、別の記録の番号", GONE, GONE, GONE, GONE, only="child"),
-    "missing": Relation("存在しない番号", GONE, GONE, GONE, GONE),
+    "stranger": Relation("別の市の協定とケース", GONE, GONE, GONE, OPEN, partner=GONE),
+    "mixed": Relation("自機関のケースの下に、別の記録の番号", GONE, GONE, GONE, GONE, only="child", partner=GONE),
+    "missing": Relation("存在しない番号", GONE, GONE, GONE, GONE, partner=GONE),
 }
 
 
@@ -481,6 +506,7 @@ ROLE_NAMES = {
     "d": "求人開拓",
     "i": "通訳",
     "a": "システム",
+    "p": "連携機関",
 }
 BEHIND_NAMES = {"none": "なし", "case": "ケース", "agreement": "協定", "desk": "会議・引継ぎ", "shared": "共有"}
 SIGNS = {OPEN: "○", GONE: "404"}
@@ -515,16 +541,16 @@ def as_markdown(routes: dict[str, str], purposes: dict[str, str]) -> str:
         "",
         "役割がよくても、記録との関係で答えが変わります。404は、存在しない番号とまったく同じ答えです。",
         "",
-        "| 関係 | 市側から見たケース | 国側から見たケース | 協定・計画・報告 | 事業所・利用者・機関 | マスの数 |",
-        "| --- | :-: | :-: | :-: | :-: | --: |",
+        "| 関係 | 市側から見たケース | 国側から見たケース | 連携機関から見たつなぎ | 協定・計画・報告 | 事業所・利用者・機関 | マスの数 |",
+        "| --- | :-: | :-: | :-: | :-: | :-: | --: |",
     ]
     total = 0
     for key, row in RELATIONS.items():
         count = len(cells(key, routes))
         total += count
-        answers = (row.municipal, row.national, row.agreement, row.shared)
+        answers = (row.municipal, row.national, row.partner, row.agreement, row.shared)
         lines.append(f"| {row.label} | {' | '.join(SIGNS[answer] for answer in answers)} | {count:,} |")
-    lines += [f"| 合計 | | | | | {total:,} |", ""]
+    lines += [f"| 合計 | | | | | | {total:,} |", ""]
     return "\n".join(lines)
 
 

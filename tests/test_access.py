@@ -21,10 +21,11 @@ from accounts.drafts import Text, save_draft
 from accounts.enums import AccessAct, Role
 from accounts.models import AccessEntry, Draft
 from accounts.scope import Actor
+from agreements.enums import BenefitStatus
 from agreements.models import Site
 from cases.actions import contact, merge
 from cases.enums import OddReason
-from cases.models import Case, OddReading, WorkerSlot
+from cases.models import BenefitPeriod, Case, OddReading, WorkerSlot
 from core.db import new_id, scope
 from core.periods import Month, now
 from reports import actions as report_actions
@@ -56,7 +57,7 @@ def everyone(programme: Programme) -> dict[str, Actor]:
     }
     people["n"] = programme.navigator
     operator = make_operator(programme)
-    return {**people, "a": operator}
+    return {**people, "a": operator, "p": programme.partner_worker}
 
 
 def make_operator(programme: Programme) -> Actor:
@@ -92,6 +93,7 @@ def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> d
         check = placement.retention_checks.get(month_mark=1)
         consent = case.consents.get()
         review = programme.review(case, dt.date(2023, 7, 1))
+        BenefitPeriod.objects.create(case=case, status=BenefitStatus.HOUSING_BENEFIT, is_primary=False, starts_on=DAY)
     scan = programme.attach(case)
     with working_as(programme.caseworker):
         slot = WorkerSlot.objects.create(
@@ -107,6 +109,7 @@ def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> d
     entry, odd = odd_reading(programme, case)
     story = programme.story(case)
     assessed = assessed_things(programme, case, consent)
+    referral = {"referral_pk": programme.refer(case, DAY).pk}
     plan = make_plan(programme, 2023, {(None, "supported"): (10, None)})
     report = report_actions.request_report(
         agreement=programme.agreement, month=Month(2023, 12), by=None, at=now(), today=dt.date(2024, 1, 5)
@@ -168,6 +171,11 @@ def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> d
         "site_desks": {**of_agreement, "pk": site.pk},
         **desk.arguments(programme, case),
         **{name: {**of_case, **pks} for name, pks in assessed.items()},
+        "appointment_settle": {"pk": appointment.pk},
+        "referral_detail": {**of_case, **referral},
+        "referral_answer": {**of_case, **referral},
+        "referral_sheet": {**of_case, **referral},
+        "duty_sheet": {**of_case, "month": "2023-05"},
         "introduction_result": {**of_case, "introduction_pk": introduction.pk},
         "placement_separate": {**of_case, "placement_pk": placement.pk},
         "retention_check": {**of_case, "check_pk": check.pk},
@@ -229,6 +237,11 @@ def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> d
             "linking_new",
             "next_steps",
             "next_steps_pdf",
+            "referral_new",
+            "ledger_check",
+            "duty_table",
+            "pre_consultation_new",
+            "pre_consultation_answer",
         ):
             arguments[name] = of_case
     return arguments
@@ -393,6 +406,9 @@ NAMES = (
     "step", "values", "wipe", "draft",
     "username", "password", "old_password", "new_password1", "reviewed_on", "reached", "outcome", "result_1", "conference_on", "review_on",
     "black", "phrases", "volume", "title", "age_band", "support_months", "application_count", "challenges", "support",
+    "username", "password", "old_password", "new_password1",
+    "purpose", "handed_over", "answer_due_on", "given_on", "outcome", "question", "opinion", "talked_on", "reason_kind",
+    "next_check_on", "overlap_until", "legal_basis", "change_note", "message", "first", "last", "show", "due",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.scope import Actor
 from cases.actions.moves import touch
-from cases.enums import FieldGroup
+from cases.enums import FieldGroup, GrantPurpose
 from cases.models import Case, Circumstance, Grant
 from core.forms import EditConflict
 from core.periods import today
@@ -38,6 +38,11 @@ def write_circumstance(*, case: Case, group: FieldGroup, body: str, version: int
 def open_on(grants: list[Grant], group: FieldGroup) -> list[str]:
     """Names of the organisations whose grants include the kind."""
     return [grant.organisation.name for grant in grants if getattr(grant, f"includes_{group.value}")]
+
+
+def opening(grants: list[Grant]) -> list[Grant]:
+    """Those that open the case itself; a partner reads what was referred to it."""
+    return [grant for grant in grants if grant.purpose != GrantPurpose.REFERRAL]
 
 
 def live_grants_of(case: Case) -> list[Grant]:

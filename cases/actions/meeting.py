@@ -66,7 +66,7 @@ class TaskLine:
 
 def granted_to(organisation: Organisation, day: dt.date) -> Exists:
     """Cases that members of the organisation see by a grant of the organisation's."""
-    live = Grant.objects.filter(user__isnull=True, organisation__in=covered_ids(organisation)).live(day)
+    live = Grant.objects.filter(user__isnull=True, organisation__in=covered_ids(organisation)).live(day).opening()
     return Exists(live.filter(case=OuterRef("pk")))
 
 
@@ -329,8 +329,10 @@ def seen_by(organisations: Sequence[Organisation], items: Sequence[MeetingItem],
     ids = [item.case_id for item in items]
     found: dict[int, set[Any]] = {}
     for organisation in organisations:
-        live = Grant.objects.filter(
-            Q(case__in=ids), user__isnull=True, organisation__in=covered_ids(organisation)
-        ).live(day)
+        live = (
+            Grant.objects.filter(Q(case__in=ids), user__isnull=True, organisation__in=covered_ids(organisation))
+            .live(day)
+            .opening()
+        )
         found[organisation.pk] = set(live.values_list("case", flat=True))
     return found

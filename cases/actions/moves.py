@@ -74,12 +74,6 @@ def resume_case(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> Case:
 
 
 @transaction.atomic
-def not_refer(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> Case:
-    """The case is not referred (見送り); the reason stays in the ledger."""
-    return move(case=case, to=CaseState.NOT_REFERRED, by=by, at=at, note=reason)
-
-
-@transaction.atomic
 def reopen_intake(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> Case:
     """A case that was not referred or declined is considered again."""
     return move(case=case, to=CaseState.INTAKE, by=by, at=at, note=reason)

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from accounts.scope import Actor
 from agreements.models import TargetGroup
-from cases.actions.moves import CaseError, move
+from cases.actions.moves import CaseError, move, touch
 from cases.actions.sharing import end_grant, give_grant, record_consent
 from cases.actions.team import assign
 from cases.enums import CaseState, ConditionAnswer, ConsentMethod, Duty, GrantPurpose, RequestStatus
@@ -61,6 +61,16 @@ class GroupUnknown(CaseError):
         )
 
 
+class ChangeNotSaid(CaseError):
+    def __init__(self) -> None:
+        super().__init__("差し戻された要請を出し直すときは、前回から変えたことを入力してください。")
+
+
+class NothingToComplete(CaseError):
+    def __init__(self) -> None:
+        super().__init__("補うところの残っている至急の要請はありません。画面を開き直して確かめてください。")
+
+
 class AlreadyAnswered(CaseError):
     def __init__(self) -> None:
         super().__init__("この支援要請にはすでに回答があります。画面を開き直して確かめてください。")
@@ -77,11 +87,17 @@ def send_request(
     consent: Consent,
     conditions: Conditions,
     message: str = "",
+    is_urgent: bool = False,
+    change_note: str = "",
 ) -> SupportRequest:
     """Send the request; the recipient sees the case from now on, on the person's consent.
 
-    Raises ConditionsNotMet, ParticipationNotAgreed, ConsentMissing, MoveNotAllowed.
+    After a return it says what changed. Raises ConditionsNotMet, ParticipationNotAgreed, ChangeNotSaid,
+    ConsentMissing, MoveNotAllowed.
     """
+    previous = returned_request(case)
+    if previous is not None and not change_note:
+        raise ChangeNotSaid
     if conditions.agrees == ConditionAnswer.NO:
         raise ParticipationNotAgreed
     unmet = conditions.unmet()
@@ -104,9 +120,57 @@ def send_request(
         agrees_note=conditions.agrees_note,
         flexibility_reason=conditions.flexibility_reason,
         message=message,
+        is_urgent=is_urgent,
+        previous=previous,
+        change_note=change_note if previous else "",
         sent_by=by.user,
         sent_at=at,
     )
+
+
+# What is known at a counter in a hurry: the person agrees; the rest is checked afterwards.
+TO_BE_CHECKED = Conditions(
+    ability=ConditionAnswer.DISCUSS,
+    motivation=ConditionAnswer.DISCUSS,
+    no_obstacle=ConditionAnswer.DISCUSS,
+    agrees=ConditionAnswer.YES,
+)
+
+
+def returned_request(case: Case) -> SupportRequest | None:
+    """The request that came back and waits to be sent again; None unless the case stands returned."""
+    if case.state != CaseState.RETURNED:
+        return None
+    found: SupportRequest | None = (
+        case.support_requests.filter(status=RequestStatus.RETURNED).order_by("-sent_at").first()
+    )
+    return found
+
+
+@transaction.atomic
+def complete_request(*, request: SupportRequest, by: Actor, at: dt.datetime, conditions: Conditions) -> None:
+    """Add what was left for later when the request was sent in a hurry. Raises NothingToComplete, ConditionsNotMet."""
+    unmet = conditions.unmet()
+    if unmet and not conditions.flexibility_reason:
+        raise ConditionsNotMet(unmet)
+    changed = (
+        SupportRequest.objects.incomplete()
+        .filter(pk=request.pk)
+        .update(
+            ability=conditions.ability,
+            ability_note=conditions.ability_note,
+            motivation=conditions.motivation,
+            motivation_note=conditions.motivation_note,
+            no_obstacle=conditions.no_obstacle,
+            no_obstacle_note=conditions.no_obstacle_note,
+            flexibility_reason=conditions.flexibility_reason,
+            completed_at=at,
+            completed_by=by.user,
+        )
+    )
+    if not changed:
+        raise NothingToComplete
+    touch(case=request.case, at=at)
 
 
 def _answer(
@@ -203,6 +267,8 @@ def send_with_consent(
     includes_health: bool,
     includes_finance: bool,
     includes_family: bool,
+    is_urgent: bool = False,
+    change_note: str = "",
 ) -> SupportRequest:
     """Record the consent and send the request on it: one act at the counter, both or neither."""
     consent = record_consent(
@@ -216,4 +282,15 @@ def send_with_consent(
         includes_finance=includes_finance,
         includes_family=includes_family,
     )
-    return send_request(case=case, by=by, at=at, on=on, to=to, consent=consent, conditions=conditions, message=message)
+    return send_request(
+        case=case,
+        by=by,
+        at=at,
+        on=on,
+        to=to,
+        consent=consent,
+        conditions=conditions,
+        message=message,
+        is_urgent=is_urgent,
+        change_note=change_note,
+    )

@@ -16,7 +16,7 @@ from cases.models import Case, Consent, ConsentRecipient, Grant, Person, PersonM
 from cases.search import case_keys, person_keys
 
 # All kinds of facts: what the holder's own grant includes.
-EVERYTHING = {f"includes_{group.value}": True for group in FieldGroup}
+EVERYTHING: dict[str, Any] = {f"includes_{group.value}": True for group in FieldGroup}
 
 
 class ConsentMissing(CaseError):
@@ -32,11 +32,13 @@ def search_rows(
     person: Person,
     organisation_id: int,
     earlier: Iterable[dict[str, str]] = (),
+    former_numbers: Iterable[str] = (),
     is_suppressed: bool = False,
 ) -> list[SearchKey]:
     """The spellings under which an organisation finds the case; a suppressed person is not found by phone.
 
     `earlier` are the values of registrations that were merged into the person: their names still find.
+    `former_numbers` are the case's numbers with earlier holders.
     """
     contact = None if is_suppressed else person.shown_contact
     keys = case_keys(case.number) | person_keys(
@@ -45,6 +47,8 @@ def search_rows(
         birth_on=person.birth_on,
         phone=contact.phone if contact is not None else "",
     )
+    for number in former_numbers:
+        keys |= case_keys(number)
     for values in earlier:
         keys |= person_keys(name=values["name"], name_kana=values["name_kana"], birth_on=None, phone="")
     return [SearchKey(organisation_id=organisation_id, case=case, kind=kind, key=key) for kind, key in sorted(keys)]
@@ -58,12 +62,18 @@ def index_case(*, case: Case, person: Person, organisation_ids: Iterable[int]) -
     ids = list(organisation_ids)
     is_suppressed = Suppression.objects.standing().filter(person=person).exists()
     earlier = list(PersonMerge.objects.standing().filter(kept=person).values_list("merged_values", flat=True))
+    numbers = list(case.transfers.values_list("former_number", flat=True))
     SearchKey.objects.filter(case=case, organisation__in=ids).delete()
     SearchKey.objects.bulk_create(
         row
         for pk in ids
         for row in search_rows(
-            case=case, person=person, organisation_id=pk, earlier=earlier, is_suppressed=is_suppressed
+            case=case,
+            person=person,
+            organisation_id=pk,
+            earlier=earlier,
+            former_numbers=numbers,
+            is_suppressed=is_suppressed,
         )
     )
 
@@ -122,12 +132,18 @@ def give_grant(
         raise ConsentMissing(organisation)
     shared = Grant.objects.filter(case=case, organisation=organisation, user__isnull=True)
     live = shared.filter(withdrawn_at__isnull=True).first()
+    if live is not None and live.legal_basis != LegalBasis.CONSENT and live.valid_to and live.valid_to < on:
+        # A former holder whose time is over comes back as anybody else.
+        end_grant(case=case, organisation=organisation, by=by, at=at, reason="期限切れ")
+        live = None
     if live is not None:
         if live.legal_basis == LegalBasis.CONSENT:
             live.consent, live.valid_to = consent, consent.valid_to
+            if purpose != GrantPurpose.REFERRAL:  # a referral takes nothing away from who sees the case already
+                live.purpose = purpose
             for name in EVERYTHING:
                 setattr(live, name, getattr(consent, name))
-            live.save(update_fields=["consent", "valid_to", *EVERYTHING])
+            live.save(update_fields=["consent", "valid_to", "purpose", *EVERYTHING])
         return live
     grant = Grant.objects.create(
         case=case,

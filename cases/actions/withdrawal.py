@@ -11,9 +11,10 @@ from django.db.models.functions import Greatest
 from accounts.scope import Actor
 from cases.actions.contact import settle_appointment
 from cases.actions.moves import CaseError
+from cases.actions.referral import answer_referral
 from cases.actions.request import withdraw_request
 from cases.actions.sharing import end_grant
-from cases.enums import AppointmentStatus, ConsentMethod, LegalBasis
+from cases.enums import AppointmentStatus, ConsentMethod, LegalBasis, ReferralStatus
 from cases.models import Consent, Grant
 
 
@@ -35,7 +36,7 @@ def withdraw_consent(
         organisation__in=consent.recipients.values("organisation"),
         legal_basis=LegalBasis.CONSENT,
         withdrawn_at__isnull=True,
-    )
+    ).exclude(organisation=case.organisation_id)  # who has taken the case over works on its own duty
     for grant in shared.select_related("organisation"):
         there = grant.organisation
         case.assignments.current(on).filter(organisation=there).update(
@@ -46,6 +47,11 @@ def withdraw_consent(
                 appointment=visit, status=AppointmentStatus.CANCELLED, by=by, at=at, note="本人の同意の撤回"
             )
         end_grant(case=case, organisation=there, by=by, at=at, reason=reason)
+    referred = case.referrals.open().filter(to_organisation__in=consent.recipients.values("organisation"))
+    for referral in referred:
+        answer_referral(
+            referral=referral, by=by, at=at, on=on, status=ReferralStatus.WITHDRAWN, outcome=reason, is_ours=True
+        )
     waiting = case.support_requests.waiting().filter(to_organisation__in=consent.recipients.values("organisation"))
     for request in waiting.select_related("to_organisation", "case"):
         withdraw_request(request=request, by=by, at=at, reason=reason)

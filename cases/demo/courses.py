@@ -11,9 +11,9 @@ from cases.demo.casebook import CaseBook
 from cases.demo.course import Course, Job, Side, at, workday
 from cases.demo.diary import add_weekly
 from cases.demo.organisations import World
-from cases.enums import AppointmentStatus, CaseState, CloseReason, RequestStatus
-from cases.models import Appointment
-from core.periods import fiscal_year
+from cases.enums import AppointmentStatus, CaseState, CloseReason, DeferralReason, RequestStatus
+from cases.models import Appointment, Deferral
+from core.periods import add_months, fiscal_year
 
 GROUP_STATUS = {
     "livelihood": BenefitStatus.LIVELIHOOD_PROTECTION,
@@ -251,6 +251,17 @@ def _not_yet(book: CaseBook, side: Side, code: str) -> None:
         worker,
         case.organisation,
         "治療を優先するため。3か月後に改めて相談する。",
+    )
+    book.add(
+        Deferral(
+            case=case,
+            reason_kind=DeferralReason.OBSTACLE,
+            reason="治療を優先するため。3か月後に改めて相談する。",
+            next_check_on=add_months(today - dt.timedelta(days=25), 3),
+            organisation=case.organisation,
+            recorded_by=worker,
+            recorded_at=at(today - dt.timedelta(days=25)),
+        )
     )
     for days in (2, 4):
         course = Course(

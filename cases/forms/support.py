@@ -16,7 +16,7 @@ from cases.actions.plan import MenuChoice
 from cases.actions.request import Conditions
 from cases.enums import CloseReason, ConditionAnswer, ConsentMethod, Duty, MenuActor
 from cases.forms.person import choices, not_in_future
-from cases.models import Case
+from cases.models import Case, SupportRequest
 from core.forms import JapaneseDateField, JapaneseForm
 from core.periods import add_months, today
 
@@ -28,16 +28,28 @@ CONDITION_LABELS = {
 }
 
 
+CONDITION_FIELDS = (
+    "ability",
+    "ability_note",
+    "motivation",
+    "motivation_note",
+    "no_obstacle",
+    "no_obstacle_note",
+    "agrees",
+    "agrees_note",
+    "flexibility_reason",
+)
+
+
 def partner_offices(agreement: Agreement) -> Any:
     """Hello Work offices that signed or take part in the agreement."""
     ids = Agreement.objects.organisation_ids(agreement)
     return Organisation.objects.active().filter(pk__in=ids, kind=OrganisationKind.HELLO_WORK).order_by("name")
 
 
-class SupportRequestForm(JapaneseForm):
-    """The check sheet with the four conditions, the consent, and what to tell Hello Work."""
+class ConditionsForm(forms.Form):
+    """The four conditions (チェックシート), each with its ground."""
 
-    to = forms.ModelChoiceField(Organisation.objects.none(), label="要請先")
     ability = forms.ChoiceField(choices=ConditionAnswer, label=CONDITION_LABELS["ability"], widget=forms.RadioSelect)
     ability_note = forms.CharField(label="①の根拠", required=False, max_length=500)
     motivation = forms.ChoiceField(
@@ -56,6 +68,26 @@ class SupportRequestForm(JapaneseForm):
         max_length=500,
         help_text="①〜③に「該当しない」があっても、ハローワークとの協議で要請できます。そのときだけ入力してください。",
     )
+
+    def conditions(self) -> Conditions:
+        data = self.cleaned_data
+        return Conditions(
+            ability=ConditionAnswer(data["ability"]),
+            motivation=ConditionAnswer(data["motivation"]),
+            no_obstacle=ConditionAnswer(data["no_obstacle"]),
+            agrees=ConditionAnswer(data["agrees"]),
+            ability_note=data["ability_note"],
+            motivation_note=data["motivation_note"],
+            no_obstacle_note=data["no_obstacle_note"],
+            agrees_note=data["agrees_note"],
+            flexibility_reason=data["flexibility_reason"],
+        )
+
+
+class _Sending(forms.Form):
+    """To whom, and the consent it stands on."""
+
+    to = forms.ModelChoiceField(Organisation.objects.none(), label="要請先")
     consent_method = forms.ChoiceField(choices=ConsentMethod, label="本人の同意の取り方", widget=forms.RadioSelect)
     consent_on = JapaneseDateField(label="同意日")
     includes_health = forms.BooleanField(label="健康・障害に関する情報も伝えてよい", required=False)
@@ -75,19 +107,67 @@ class SupportRequestForm(JapaneseForm):
     def clean_consent_on(self) -> dt.date:
         return not_in_future(self.cleaned_data["consent_on"], "同意日")
 
-    def conditions(self) -> Conditions:
+    def sending(self) -> dict[str, Any]:
+        """What every way of sending needs."""
         data = self.cleaned_data
-        return Conditions(
-            ability=ConditionAnswer(data["ability"]),
-            motivation=ConditionAnswer(data["motivation"]),
-            no_obstacle=ConditionAnswer(data["no_obstacle"]),
-            agrees=ConditionAnswer(data["agrees"]),
-            ability_note=data["ability_note"],
-            motivation_note=data["motivation_note"],
-            no_obstacle_note=data["no_obstacle_note"],
-            agrees_note=data["agrees_note"],
-            flexibility_reason=data["flexibility_reason"],
-        )
+        return {
+            "to": data["to"],
+            "message": data["message"],
+            "method": ConsentMethod(data["consent_method"]),
+            "given_on": data["consent_on"],
+            **{name: data[name] for name in ("includes_health", "includes_finance", "includes_family")},
+            "change_note": data.get("change_note", ""),
+        }
+
+
+class SupportRequestForm(ConditionsForm, _Sending, JapaneseForm):
+    """The check sheet with the four conditions, the consent, and what to tell Hello Work."""
+
+    change_note = forms.CharField(label="前回から変えたこと", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    field_order = ("change_note", "to", *CONDITION_FIELDS)
+
+    def __init__(self, *args: Any, case: Case, returned: SupportRequest | None, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, **kwargs)
+        if returned is None:
+            del self.fields["change_note"]
+            return
+        self.fields["to"].initial = returned.to_organisation_id
+        for name in (*CONDITION_FIELDS, "message"):
+            self.fields[name].initial = getattr(returned, name)
+
+
+class UrgentRequestForm(_Sending, JapaneseForm):
+    """The few fields of a request that must go out today; the conditions are checked afterwards."""
+
+    field_order = ("to", "message")
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, **kwargs)
+        self.fields["message"].required = True
+        self.fields["message"].label = "急ぐ理由・今日してほしいこと"
+        self.fields["message"].error_messages["required"] = "急ぐ理由・今日してほしいことを入力してください。"
+
+
+class CompleteRequestForm(ConditionsForm, JapaneseForm):
+    """What was left for later."""
+
+    def __init__(self, *args: Any, request: SupportRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("agrees", "agrees_note"):
+            del self.fields[name]
+        for name in self.fields:
+            self.fields[name].initial = getattr(request, name)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name, label in (("ability", "①"), ("motivation", "②"), ("no_obstacle", "③")):
+            if cleaned.get(name) == ConditionAnswer.DISCUSS and not cleaned.get(f"{name}_note"):
+                self.add_error(f"{name}_note", f"{label}を「協議して決める」とするときは、根拠を入力してください。")
+        return cleaned
+
+    def conditions(self) -> Conditions:
+        self.cleaned_data |= {"agrees": ConditionAnswer.YES, "agrees_note": ""}
+        return super().conditions()
 
 
 def members(organisation_ids: Any, roles: tuple[Role, ...]) -> Any:

@@ -17,7 +17,8 @@ from cases.models import Case, Circumstance
 from core.forms import Difference, JapaneseDateField, JapaneseForm, KanaField
 from core.periods import add_months, today
 
-SHARE_FOR = (GrantPurpose.PRE_CONSULTATION, GrantPurpose.REFERRAL)
+# A referral opens what was handed over and no case: it has a screen of its own (つなぎ).
+SHARE_FOR = (GrantPurpose.PRE_CONSULTATION,)
 
 
 class ConsentForm(JapaneseForm):

@@ -14,12 +14,15 @@ from cases.models.oversight import OddReading
 from cases.models.paper import FormTemplate, SuccessStory
 from cases.models.person import Person, PersonContact, PersonMerge
 from cases.models.plan import PlanMenu, SupportPlan
+from cases.models.referral import Referral, ReferralAnswer
 from cases.models.review import PlanReview, PlanReviewItem
+from cases.models.screening import Deferral, PreConsultation
 from cases.models.search import SearchKey
 from cases.models.sharing import Consent, ConsentRecipient, Grant
 from cases.models.sheets import HandoverSheet, InterpreterNeed
 from cases.models.suppression import Release, Suppression
 from cases.models.team import Assignment, SupportRequest
+from cases.models.transfer import Transfer
 from cases.models.work import Introduction, Placement, RetentionCheck, Workplace
 
 __all__ = [
@@ -41,6 +44,7 @@ __all__ = [
     "Consent",
     "ConsentRecipient",
     "Cover",
+    "Deferral",
     "EmergencyAccess",
     "FormTemplate",
     "Grant",
@@ -67,7 +71,10 @@ __all__ = [
     "PlanMenu",
     "PlanReview",
     "PlanReviewItem",
+    "PreConsultation",
     "Qualification",
+    "Referral",
+    "ReferralAnswer",
     "Release",
     "RetentionCheck",
     "SearchKey",
@@ -75,6 +82,7 @@ __all__ = [
     "SupportPlan",
     "SupportRequest",
     "Suppression",
+    "Transfer",
     "WorkHistory",
     "WorkerSlot",
     "Workplace",

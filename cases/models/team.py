@@ -87,6 +87,15 @@ class SupportRequest(UUIDModel):
     agrees_note = models.CharField("④の根拠", max_length=500, blank=True)
     flexibility_reason = models.CharField("弾力的に扱う理由", max_length=500, blank=True)
     message = models.TextField("要請の内容・配慮してほしいこと", blank=True)
+    is_urgent = models.BooleanField("至急(後で補う)", default=False)
+    completed_at = models.DateTimeField("補った日時", null=True, blank=True)
+    completed_by = models.ForeignKey(
+        User, verbose_name="補った人", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    previous = models.ForeignKey(
+        "self", verbose_name="前の要請", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    change_note = models.CharField("前回から変えたこと", max_length=500, blank=True)
     status = models.CharField("状態", max_length=20, choices=RequestStatus, default=RequestStatus.SENT)
     sent_by = models.ForeignKey(User, verbose_name="要請した人", on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField("要請日時")
@@ -116,6 +125,16 @@ class SupportRequest(UUIDModel):
             ),
             models.CheckConstraint(condition=Q(status__in=RequestStatus.values), name="support_request_status_known"),
             models.CheckConstraint(
+                condition=Q(completed_at__isnull=True, completed_by__isnull=True)
+                | Q(is_urgent=True, completed_at__isnull=False, completed_by__isnull=False),
+                name="support_request_completion_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(previous__isnull=True) | ~Q(change_note=""),
+                name="support_request_again_says_what_changed",
+                violation_error_message="差し戻された要請を出し直すときは、前回から変えたことを入力してください。",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status__in=[RequestStatus.RETURNED, RequestStatus.DECLINED]) | ~Q(answer_note=""),
                 name="support_request_refusal_has_reason",
                 violation_error_message="差戻しや対象外とするときは理由を入力してください。",
@@ -135,3 +154,21 @@ class SupportRequest(UUIDModel):
 
     def __str__(self) -> str:
         return f"{self.to_organisation} {self.get_status_display()}"
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Sent in a hurry and not completed yet."""
+        return self.is_urgent and self.completed_at is None
+
+    @property
+    def missing_parts(self) -> list[str]:
+        """What was left for later; conditions are left as 「協議して決める」 with no ground."""
+        if not self.is_incomplete:
+            return []
+        parts = (
+            (self.ability, self.ability_note, "①稼働能力の確認"),
+            (self.motivation, self.motivation_note, "②就労意欲の確認"),
+            (self.no_obstacle, self.no_obstacle_note, "③阻害要因の確認"),
+        )
+        missing = [label for answer, note, label in parts if answer == ConditionAnswer.DISCUSS and not note]
+        return [*missing, *(["生年月日"] if self.case.person.birth_on is None else [])]

@@ -15,17 +15,17 @@ from django.views.decorators.http import require_safe
 from accounts.enums import Permission
 from accounts.scope import requires
 from cases.actions import assessment
-from cases.actions.circumstance import groups_open_to, live_grants_of, open_on
+from cases.actions.circumstance import groups_open_to, live_grants_of, open_on, opening
 from cases.actions.moves import CaseError
 from cases.enums import CaseState, FieldGroup
 from cases.forms.assessment import ASSESSMENT_FIELDS, AssessmentForm, HistoryForm, ObstaclesForm, QualificationForm
 from cases.independence import Stage, answered, items_of, mean
 from cases.models import Assessment, Case, Obstacle, Qualification, WorkHistory
 from cases.views.access import actor_of, find_case, identity, refuse_hidden
-from core.forms import EditConflict
+from core.forms import Difference, EditConflict
 from core.periods import now, today
 
-Beside = list[tuple[str, Any, Any]]
+Beside = list[Difference]
 
 
 def save_on(
@@ -145,7 +145,7 @@ def assessment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         current.version = current.version_number
         return form.conflict_with(current)
 
-    readers = "、".join(grant.organisation.name for grant in live_grants_of(case))
+    readers = "、".join(grant.organisation.name for grant in opening(live_grants_of(case)))
     return save_on(
         request,
         case,

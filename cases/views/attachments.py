@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.enums import Permission
 from accounts.scope import requires
 from cases.actions import attachment as attachments
-from cases.actions.circumstance import live_grants_of
+from cases.actions.circumstance import live_grants_of, opening
 from cases.enums import AttachmentKind, Visibility
 from cases.forms.attachment import AttachmentForm
 from cases.forms.support import ReasonForm
@@ -29,7 +29,7 @@ def attachment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     initial = {name: request.GET[name] for name in ("consent", "interview") if name in request.GET}
     if "consent" in initial:
         initial["kind"] = AttachmentKind.CONSENT
-    names = "、".join(grant.organisation.name for grant in live_grants_of(case))
+    names = "、".join(grant.organisation.name for grant in opening(live_grants_of(case)))
     form = AttachmentForm(request.POST or None, request.FILES or None, case=case, actor=actor, initial=initial)
     return act_on(
         request,

@@ -19,6 +19,7 @@ from cases.independence import ITEMS, Item, Score, Stage, answered, change_chart
 from cases.models import Case, ChecklistRound
 from cases.views.access import actor_of, find_case, identity
 from cases.views.assessment import save_on
+from core.forms import Difference
 from core.periods import now
 from core.templatetags.ui import shortdate
 
@@ -118,7 +119,7 @@ def checklist_edit(request: HttpRequest, pk: UUID, round_pk: UUID) -> HttpRespon
         form.save()
         assessment.correct_answers(row=row, answers=form.answers(), at=now())
 
-    def beside() -> list[tuple[str, Any, Any]]:
+    def beside() -> list[Difference]:
         current = ChecklistRound.objects.get(pk=row.pk)
         answers = dict(assessment.rounds_of(case)).get(current, {})
         for name in form.answers():

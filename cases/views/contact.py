@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from accounts.enums import Permission
 from accounts.scope import Actor, requires
 from cases.actions import contact
-from cases.actions.circumstance import live_grants_of, open_on
+from cases.actions.circumstance import live_grants_of, open_on, opening
 from cases.enums import FieldGroup, Visibility
 from cases.forms.contact import InterviewEditForm, InterviewForm
 from cases.models import Case, Interview
@@ -23,7 +23,7 @@ from core.periods import now, today
 
 def readers(case: Case, actor: Actor) -> list[tuple[str, str]]:
     """Who will read the note, per choice of the form: (choice, names)."""
-    live = live_grants_of(case)
+    live = opening(live_grants_of(case))
     team = case.assignments.current(today()).select_related("user", "organisation").order_by("starts_on")
     return [
         (Visibility.SHARED.label, "、".join(grant.organisation.name for grant in live)),

@@ -16,6 +16,7 @@ from accounts.enums import MUNICIPAL_KINDS, NATIONAL_KINDS, Permission
 from accounts.scope import Actor, requires
 from cases.actions.circumstance import groups_open_to
 from cases.duplicates import Sought, alike
+from cases.duties import housing_periods
 from cases.enums import STATES_OPEN, CaseState, FieldGroup, ItemState, RetentionState, SearchKind
 from cases.finding import find
 from cases.forms.attachment import AttachmentForm
@@ -50,7 +51,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     form = CaseFilterForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
-    grants = Grant.objects.usable_by(actor)
+    grants = Grant.objects.usable_by(actor).opening()
     state = chosen.get("state")
     if state in CaseState.values:
         grants = grants.filter(case__state=state)
@@ -73,6 +74,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
             "query": query.urlencode(),
             "can_open": actor.can(Permission.OPEN_CASE),
             "can_assign": actor.can(Permission.ASSIGN),
+            "can_defer": actor.can(Permission.REQUEST_SUPPORT),
+            "can_count": actor.can(Permission.LOG_INTERVIEW),
         },
     )
 
@@ -113,7 +116,7 @@ def case_search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.POST)
     text = form.text()
     hits = find(text, actor.organisation_ids)
-    touched = Grant.objects.for_list(actor).last_touched(list(hits.kinds))
+    touched = Grant.objects.for_list(actor).opening().last_touched(list(hits.kinds))
     recent = sorted(touched, key=lambda pk: (touched[pk], pk), reverse=True)
     shown = recent[:SEARCH_SHOWN]
     found = Case.objects.visible_to(actor).filter(pk__in=shown)
@@ -170,6 +173,7 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
                 ("就職", "就職・定着"),
                 ("会議", "会議"),
                 ("状態", "状態・要請"),
+                ("つなぎ", "つなぎ"),
                 ("添付", "添付"),
             ),
             "actions": case_actions(case, actor),
@@ -184,6 +188,11 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
             "plan_menus": plan.menus.select_related("menu").order_by("pk") if plan else [],
             "plan_waits_for_us": side_waits and actor.can(Permission.EDIT_PLAN),
             "waiting": waiting,
+            "incomplete": case.support_requests.incomplete().select_related("case__person").first(),
+            "beforehand": case.pre_consultations.select_related("to_organisation").order_by("-sent_at").first(),
+            "deferral": case.deferrals.newest().first(),
+            "referrals": case.referrals.visible_to(actor).select_related("to_organisation").order_by("-sent_at"),
+            "has_duties": housing_periods([case.pk]).exists(),
             "homework": homework,
             "contact": case.person.shown_contact,
             "circumstances": circumstances(case, actor),
@@ -197,6 +206,8 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
                 "edit_person": actor.can(Permission.EDIT_PERSON),
                 "request": actor.can(Permission.REQUEST_SUPPORT),
                 "assign": actor.can(Permission.ASSIGN),
+                "transfer": actor.can(Permission.TRANSFER) and case.organisation_id in actor.organisation_ids,
+                "see_referrals": actor.can(Permission.VIEW_REFERRALS),
                 "log": actor.can(Permission.LOG_INTERVIEW),
                 "place": actor.can(Permission.RECORD_PLACEMENT),
                 "reveal": actor.can(Permission.REVEAL),
@@ -269,6 +280,7 @@ def timeline(case: Case, actor: Any, files: list[Attachment]) -> list[Entry]:
                 request,
             )
         )
+    entries += before_and_beside(case, actor)
     for job in case.introductions.select_related("workplace__employer", "organisation", "created_by"):
         entries.append(
             Entry(
@@ -345,6 +357,22 @@ def timeline(case: Case, actor: Any, files: list[Attachment]) -> list[Entry]:
             )
         )
     return sorted(entries, key=_when, reverse=True)
+
+
+def before_and_beside(case: Case, actor: Any) -> list[Entry]:
+    """Talks beforehand, handing over between offices, referrals to partners."""
+    asked = case.pre_consultations.select_related("to_organisation", "from_organisation", "sent_by")
+    handed = case.transfers.select_related("from_organisation", "to_organisation", "transferred_by")
+    referred = case.referrals.visible_to(actor).select_related("to_organisation", "from_organisation", "sent_by")
+    rows = [
+        *((row, row.sent_at, row.sent_by, "状態", f"プレ相談 → {row.to_organisation.short_name}") for row in asked),
+        *((row, row.transferred_at, row.transferred_by, "状態", "担当機関の引継ぎ") for row in handed),
+        *((row, row.sent_at, row.sent_by, "つなぎ", f"つなぎ → {row.to_organisation.short_name}") for row in referred),
+    ]
+    return [
+        Entry(at, kind, what, f"{row.from_organisation.short_name} {who.name}", row._meta.model_name, row)
+        for row, at, who, kind, what in rows
+    ]
 
 
 def _when(entry: Entry) -> tuple[dt.date, float]:

@@ -25,6 +25,7 @@ from cases.views.access import actor_of, find_case, identity
 from cases.views.assessment import save_on
 from cases.views.face import STYLESHEET, pdf_answer, printed_by
 from core.documents import render_pdf
+from core.forms import Difference
 from core.periods import now, today
 
 
@@ -35,7 +36,7 @@ def interpreter_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     need = InterpreterNeed.objects.filter(person=case.person_id).first()
     form = InterpreterForm(request.POST or None, case=case, need=need)
 
-    def beside() -> list[tuple[str, Any, Any]]:
+    def beside() -> list[Difference]:
         return form.beside(find_case(request, pk), InterpreterNeed.objects.filter(person=case.person_id).first())
 
     return save_on(

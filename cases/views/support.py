@@ -13,20 +13,23 @@ from django.views.decorators.http import require_POST
 
 from accounts.enums import Permission
 from accounts.scope import requires
-from cases.actions import moves, plan, team
+from cases.actions import moves, plan, screening, team
 from cases.actions import request as requests
-from cases.enums import CloseReason, ConsentMethod, Duty
+from cases.enums import CloseReason, Duty
 from cases.forms.handover import EndForm
+from cases.forms.screening import DeferralForm
 from cases.forms.support import (
     AcceptForm,
     AgreedForm,
     AssignForm,
     CloseForm,
+    CompleteRequestForm,
     DeclineForm,
     PlanForm,
     ReasonForm,
     ReturnForm,
     SupportRequestForm,
+    UrgentRequestForm,
 )
 from cases.views.access import MOVES, act_on, actor_of, find_case, identity, refuse_hidden
 from core.periods import now, today
@@ -34,7 +37,7 @@ from core.periods import now, today
 MOVE_ACTIONS = {
     "suspend": moves.suspend_case,
     "resume": moves.resume_case,
-    "not-refer": moves.not_refer,
+    "not-refer": screening.not_refer,
     "reopen": moves.reopen_intake,
 }
 
@@ -43,35 +46,74 @@ MOVE_ACTIONS = {
 def support_request_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Check the four conditions, record the consent, send: one form, one transaction."""
     case = find_case(request, pk)
-    actor = actor_of(request)
-    form = SupportRequestForm(request.POST or None, case=case)
-
-    def send() -> None:
-        data = form.cleaned_data
-        requests.send_with_consent(
-            case=case,
-            by=actor,
-            at=now(),
-            on=today(),
-            to=data["to"],
-            conditions=form.conditions(),
-            message=data["message"],
-            method=ConsentMethod(data["consent_method"]),
-            given_on=data["consent_on"],
-            includes_health=data["includes_health"],
-            includes_finance=data["includes_finance"],
-            includes_family=data["includes_family"],
-        )
-
+    returned = requests.returned_request(case)
+    form = SupportRequestForm(request.POST or None, case=case, returned=returned)
     return act_on(
         request,
         case,
         form,
-        send,
-        title="支援要請",
+        lambda: requests.send_with_consent(
+            case=case,
+            by=actor_of(request),
+            at=now(),
+            on=today(),
+            conditions=form.conditions(),
+            **form.sending(),
+        ),
+        title="支援要請を出し直す" if returned else "支援要請",
         lead="送ると、要請先のハローワークがこのケースを見られるようになります。",
         submit="支援要請を送る",
         done="支援要請を送りました。回答があると「今日」に表示されます。",
+        template="cases/request_form.html",
+        returned=returned,
+    )
+
+
+@requires(Permission.REQUEST_SUPPORT)
+def support_request_urgent(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The person should be seen today: a few fields now, the check sheet afterwards."""
+    case = find_case(request, pk)
+    if requests.returned_request(case) is not None:
+        return redirect("support_request_new", pk=case.pk)
+    form = UrgentRequestForm(request.POST or None, case=case)
+    return act_on(
+        request,
+        case,
+        form,
+        lambda: requests.send_with_consent(
+            case=case,
+            by=actor_of(request),
+            at=now(),
+            on=today(),
+            conditions=requests.TO_BE_CHECKED,
+            is_urgent=True,
+            **form.sending(),
+        ),
+        title="至急の支援要請(後で補う)",
+        lead="今日のうちに会ってほしいときに使います。①〜③の要件は後で補います。補うまで、ケースと「今日」に残ります。",
+        submit="至急で送る",
+        done="至急の支援要請を送りました。残りは「要請を補う」で入れてください。",
+    )
+
+
+@requires(Permission.REQUEST_SUPPORT)
+def support_request_complete(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Add what a request in a hurry left out."""
+    case = find_case(request, pk)
+    urgent = case.support_requests.incomplete().select_related("case__person").order_by("-sent_at").first()
+    if urgent is None:
+        messages.warning(request, "補うところの残っている至急の要請はありません。")
+        return redirect("case_detail", pk=case.pk)
+    form = CompleteRequestForm(request.POST or None, request=urgent)
+    return act_on(
+        request,
+        case,
+        form,
+        lambda: requests.complete_request(request=urgent, by=actor_of(request), at=now(), conditions=form.conditions()),
+        title="至急の要請を補う",
+        lead=f"残っているもの: {'、'.join(urgent.missing_parts) or 'ありません'}",
+        submit="補う",
+        done="要請を補いました。ハローワークも見られます。",
     )
 
 
@@ -238,13 +280,14 @@ def case_move(request: HttpRequest, pk: UUID, act: str) -> HttpResponse:
     to, label, permission = MOVES[act]
     if not actor_of(request).can(permission):
         raise PermissionDenied
-    form = ReasonForm(request.POST or None)
+    form = DeferralForm(request.POST or None) if act == "not-refer" else ReasonForm(request.POST or None)
     return act_on(
         request,
         case,
         form,
-        lambda: MOVE_ACTIONS[act](case=case, by=actor_of(request), at=now(), reason=form.cleaned_data["reason"]),
+        lambda: MOVE_ACTIONS[act](case=case, by=actor_of(request), at=now(), **form.cleaned_data),
         title=label,
+        lead="見送り台帳に残ります。ハローワークが見ていたときは、見られなくなります。" if act == "not-refer" else "",
         submit=label,
         done=f"「{to.label}」にしました。",
     )

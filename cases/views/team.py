@@ -35,7 +35,7 @@ def unassigned(actor: Actor, day: dt.date) -> QuerySet[Case]:
 
     Hello Work's become its business when it takes them on.
     """
-    ours = Grant.objects.live(day).filter(user__isnull=True, organisation__in=actor.organisation_ids)
+    ours = Grant.objects.live(day).opening().filter(user__isnull=True, organisation__in=actor.organisation_ids)
     in_charge = Assignment.objects.current(day).filter(organisation__in=actor.organisation_ids)
     cases = (
         Case.objects.visible_to(actor)

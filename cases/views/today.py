@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
@@ -15,22 +15,33 @@ from django.views.decorators.http import require_safe
 from accounts.drafts import Unfinished, unfinished
 from accounts.enums import MUNICIPAL_KINDS, Permission
 from accounts.scope import Actor
+from cases.duties import missing_now
 from cases.enums import CaseState
 from cases.models import (
     Appointment,
     Assignment,
     Case,
+    Deferral,
     EmergencyAccess,
     OddReading,
+    PreConsultation,
+    Referral,
     Release,
     RetentionCheck,
     SupportPlan,
     SupportRequest,
+    Transfer,
 )
 from cases.views.team import team_today
+from core.periods import Month
 from core.periods import today as today_in_japan
 
 LINES = 12
+DUTY_LINES = 60
+
+LINES = 12
+DUTY_LINES = 60
+NO_SHOW_DAYS = 14
 
 
 @require_safe
@@ -39,6 +50,8 @@ def today(request: HttpRequest) -> HttpResponse:
     actor: Actor | None = request.actor  # type: ignore[attr-defined]
     if actor is None:
         return redirect("choose_organisation")
+    if not actor.can(Permission.VIEW_CASES) and actor.can(Permission.VIEW_REFERRALS):
+        return redirect("referral_list")
     if not actor.can(Permission.VIEW_CASES):
         return render(request, "cases/today_figures.html", {})
     context = {**lists_for(actor, today_in_japan()), "unfinished": unfinished_of(actor)}
@@ -90,6 +103,7 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
     return {
         **oversight_for(actor, day),
         **desk,
+        **screening_for(actor, day, cases),
         "day": day,
         "everybody": everybody,
         "odd_count": OddReading.objects.visible_to(actor).open().count() if actor.can(Permission.REVIEW_ACCESS) else 0,
@@ -99,7 +113,9 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
         .order_by("starts_at")[:LINES],
         "unsettled": appointments.booked().filter(starts_at__date__lt=day).order_by("starts_at")[:LINES],
         "no_shows": missed.order_by("starts_at", "pk")[:LINES],
-        "to_answer": requests.filter(to_organisation__in=actor.organisation_ids).order_by("sent_at")[:LINES],
+        "to_answer": requests.filter(to_organisation__in=actor.organisation_ids).order_by("-is_urgent", "sent_at")[
+            :LINES
+        ],
         "asked": requests.filter(from_organisation__in=actor.organisation_ids, case__in=ids).order_by("sent_at")[
             :LINES
         ],
@@ -124,6 +140,41 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
         .exclude(case__state=CaseState.PLACED)
         .select_related("case__person")
         .order_by("review_on")[:LINES],
+    }
+
+
+def screening_for(actor: Actor, day: dt.date, cases: QuerySet[Case]) -> dict[str, Any]:
+    """Before the request and beside the support: talks beforehand, requests in a hurry, ledger, referrals, duties."""
+    ids = cases.values("pk")
+    mine = actor.organisation_ids
+    asked = PreConsultation.objects.visible_to(actor).filter(case__state=CaseState.PRE_CONSULTATION)
+    asked = asked.select_related("case__person", "from_organisation", "to_organisation").order_by("sent_at")
+    nobody = Assignment.objects.filter(case=OuterRef("pk"), organisation=OuterRef("organisation")).current(day)
+    return {
+        "beforehand_asked": asked.filter(to_organisation__in=mine, opinion="")[:LINES],
+        "beforehand_answered": asked.filter(case__in=ids, from_organisation__in=mine).exclude(opinion="")[:LINES],
+        "incomplete": SupportRequest.objects.visible_to(actor)
+        .incomplete()
+        .filter(case__in=ids, from_organisation__in=mine)
+        .select_related("case__person")
+        .order_by("sent_at")[:LINES],
+        "ledger_due": Deferral.objects.visible_to(actor)
+        .newest()
+        .filter(case__in=ids, next_check_on__lte=day)
+        .select_related("case__person")
+        .order_by("next_check_on")[:LINES],
+        "unanswered": Referral.objects.visible_to(actor)
+        .unanswered()
+        .filter(Q(case__in=ids, case__organisation__in=mine) | Q(to_organisation__in=mine), answer_due_on__lte=day)
+        .select_related("case__person", "to_organisation")
+        .order_by("answer_due_on")[:LINES],
+        "taken_over": Case.objects.visible_to(actor)
+        .open()
+        .filter(Exists(Transfer.objects.filter(case=OuterRef("pk"))), ~Exists(nobody), organisation__in=mine)
+        .select_related("person")
+        .order_by("opened_on")[:LINES],
+        "duties": missing_now(cases, actor, day, DUTY_LINES)[:LINES],
+        "month_end": Month.of(day).last_day,
     }
 
 

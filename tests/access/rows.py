@@ -28,7 +28,6 @@ GIVEN_ANEW = {
     "invited_at",
     "started_at",
     "confirmed_at",
-    "written_at",
     "followed_up_at",
     "updated_at",
 }

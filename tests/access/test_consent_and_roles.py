@@ -118,6 +118,7 @@ def test_withdrawing_the_newer_of_two_consents_closes_too(programme: Programme):
             to=programme.hello_work,
             conditions=YES,
             message="",
+            change_note="通院の状況を書き足した",
             method=ConsentMethod.PAPER,
             given_on=today(),
             includes_health=False,

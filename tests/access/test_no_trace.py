@@ -94,6 +94,7 @@ SHARED_UNIQUENESS = {
     "accounts_invitation": "招待リンクの要約値。当てられない長さ",
     "accounts_accessentry": "系列(機関)ごとの連番",
     "cases_calendarfeed": "カレンダーの鍵の要約値。当てられない長さ",
+    "agreements_dutyrule": "求職活動の規則は公表される。全機関で共有",
 }
 
 

@@ -18,8 +18,8 @@ from accounts.confirm import CONFIRMED_KEY
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation
 from accounts.scope import Actor
-from cases.actions import moves, sharing, withdrawal
-from cases.enums import CloseReason, ConsentMethod, Duty, Visibility
+from cases.actions import moves, sharing, transfer, withdrawal
+from cases.enums import CloseReason, ConsentMethod, Duty, LegalBasis, Visibility
 from cases.models import Assignment, Case, Consent, Grant, Interview
 from core.db import new_id
 from core.periods import now, today
@@ -118,6 +118,26 @@ def end(organisation: str, reason: str) -> Callable[[Programme, Arguments], None
     return act
 
 
+def hand_over(programme: Programme, arguments: Arguments) -> None:
+    """To an agency of the agreement that is not the city's, so that nobody of the city sees the case any more."""
+    agency = Organisation.objects.create(
+        kind=OrganisationKind.CONSULTATION_AGENCY, name="委託の自立相談支援機関", short_name="自立相談"
+    )
+    programme.agreement.participants.add(agency)
+    yesterday = today() - dt.timedelta(days=1)
+    with working_as(programme.caseworker):
+        transfer.transfer_case(
+            case=case_of(arguments),
+            to=agency,
+            by=programme.caseworker,
+            at=now(),
+            on=yesterday,
+            overlap_until=yesterday,
+            basis=transfer.Basis(LegalBasis.STATUTE),
+            reason="転居のため",
+        )
+
+
 def keep_note(programme: Programme, arguments: Arguments) -> None:
     with working_as(programme.navigator):
         Interview.objects.filter(pk=arguments["interview_edit"]["interview_pk"]).update(visibility=Visibility.OWN)
@@ -129,7 +149,7 @@ HAPPENED: dict[str, Callable[[Programme, Arguments], None]] = {
     "withdrawn": withdraw,
     "expired": expire,
     "declined": end("hello_work", "対象外の回答"),
-    "transferred": end("office", "移管"),
+    "transferred": hand_over,
 }
 
 

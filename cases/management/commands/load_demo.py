@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Organisation
 from cases.demo.assessments import add_assessments
+from cases.demo.beside import add_beside
 from cases.demo.casebook import CaseBook
 from cases.demo.courses import add_all
 from cases.demo.diary import add_slots
@@ -56,4 +57,5 @@ class Command(BaseCommand):
             add_privacy(world, today=day)
             add_papers(world, today=day)
             add_meetings(world, today=day)
+            add_beside(world, today=day)
         self.stdout.write("デモのデータを入れました。")
