@@ -16,7 +16,7 @@ from cases.forms.person import not_in_future
 from cases.independence import BY_CODE, Answers, Item, Score, Stage
 from cases.models import Assessment, ChecklistRound, Obstacle, Qualification, WorkHistory
 from cases.models.assessment import month_label
-from core.forms import JapaneseDateField, JapaneseForm, NumberField, VersionedModelForm
+from core.forms import Difference, JapaneseDateField, JapaneseForm, NumberField, VersionedModelForm
 from core.periods import UnreadableDate, parse_date, today
 
 ASSESSMENT_FIELDS = (
@@ -152,7 +152,7 @@ class ObstaclesForm(JapaneseForm):
         data = self.cleaned_data
         return {kind: data[f"response_{kind.value}"] for kind in self.offered if data[f"has_{kind.value}"]}
 
-    def beside(self, rows: dict[ObstacleKind, Obstacle]) -> list[tuple[str, str, str]]:
+    def beside(self, rows: dict[ObstacleKind, Obstacle]) -> list[Difference]:
         """Typed and stored side by side; both are on the screen now, so the next save may replace it."""
         self.data = {**{name: self.data[name] for name in self.data}, "seen": stamp_of(rows)}
         mine = self.chosen()
@@ -162,7 +162,7 @@ class ObstaclesForm(JapaneseForm):
             theirs = row.response or "あり" if row and not row.resolved_on else ""
             typed = mine[kind] or "あり" if kind in mine else ""
             if typed != theirs:
-                beside.append((str(kind.label), typed, theirs))
+                beside.append(Difference(str(kind.label), typed, theirs, "both"))
         return beside
 
 

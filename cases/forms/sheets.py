@@ -13,7 +13,7 @@ from cases.enums import FieldGroup, GenderWish, InterpreterManner, SheetLanguage
 from cases.forms.person import choices, not_in_future
 from cases.models import Case, ConsentRecipient, InterpreterNeed
 from cases.phrases import BRING, TODO, plain
-from core.forms import DigitsField, JapaneseDateField, JapaneseForm
+from core.forms import Difference, DigitsField, JapaneseDateField, JapaneseForm
 from core.periods import era_date, today
 
 NEED_FIELDS = ("manner", "gender_wish", "sheet_language", "note")
@@ -54,14 +54,19 @@ class InterpreterForm(JapaneseForm):
         data = dict(self.cleaned_data)
         return {"fields": {name: data.pop(name) for name in NEED_FIELDS}, **data}
 
-    def beside(self, case: Case, need: InterpreterNeed | None) -> list[tuple[str, str, str]]:
+    def beside(self, case: Case, need: InterpreterNeed | None) -> list[Difference]:
         """Typed and stored side by side; the next save may replace what is shown now."""
         versions = {"person_version": str(case.person.version), "version": str(need.version if need else 0)}
         self.data = {**{name: self.data[name] for name in self.data}, **versions}
         stored = {name: getattr(need or InterpreterNeed(), name) for name in NEED_FIELDS}
         stored |= {"needs_interpreter": case.person.needs_interpreter, "language": case.person.language}
         return [
-            (str(self.fields[name].label), self._shown(name, self.cleaned_data[name]), self._shown(name, value))
+            Difference(
+                str(self.fields[name].label),
+                self._shown(name, self.cleaned_data[name]),
+                self._shown(name, value),
+                "both",
+            )
             for name, value in stored.items()
             if self.cleaned_data[name] != value
         ]

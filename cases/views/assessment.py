@@ -44,21 +44,20 @@ def save_on(
     **context: Any,
 ) -> HttpResponse:
     """Show the form; a valid post does the one act. Somebody else's save in between shows both texts."""
-    conflict: Beside = []
-    is_conflict = False
+    conflict: Beside | None = None
     if request.method == "POST" and form.is_valid() and not refuse_hidden(case, form):
         try:
             act()
         except EditConflict:
-            conflict, is_conflict = beside(), True
+            conflict = beside()
         except CaseError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, done)
             return redirect(back, pk=case.pk)
     shown = {"form": form, "title": title, "submit": submit, "lead": lead, "back": back}
-    shown |= {"conflict": conflict, "is_conflict": is_conflict}
-    return render(request, template, {**identity(case), **shown, **context}, status=409 if is_conflict else 200)
+    shown["conflict"] = conflict
+    return render(request, template, {**identity(case), **shown, **context}, status=200 if conflict is None else 409)
 
 
 def stage_rows(answers: dict[str, int | None]) -> list[tuple[str, Any, int, int]]:
