@@ -12,9 +12,13 @@ from django.conf import settings
 from django.db import migrations, models
 
 import core.db
-from core.db import CompositeForeignKey, Restrict, RowSecurity
+from core.db import ChangeRowSecurity, CompositeForeignKey, Restrict, RowSecurity
 
+before = import_module("cases.migrations.0003_wall")
 walls = import_module("cases.migrations.0005_walls")
+files = import_module("cases.migrations.0007_attachments")
+meetings = import_module("cases.migrations.0014_meetings")
+assessment = import_module("cases.migrations.0015_assessment")
 
 # Through the case; as a partner only what came to oneself; facts of a kind only with a grant that includes it.
 REFERRED = (
@@ -26,17 +30,48 @@ REFERRED = (
 )
 # An answer is read by who reads the referral.
 ANSWERED = "EXISTS (SELECT 1 FROM cases_referral r WHERE r.id = {table}.referral_id)"
-# Not for a partner: the ledger and the handing over of the case are no part of what was referred.
-WITHIN = (
-    f"EXISTS (SELECT 1 FROM cases_grant g WHERE g.case_id = {{table}}.case_id AND {walls.LIVE}"
-    " AND g.purpose <> 'referral')"
+
+
+def within(condition):
+    """The same condition for everybody but a partner that the case was referred to."""
+    return condition and condition.replace(walls.LIVE, f"{walls.LIVE} AND g.purpose <> 'referral'")
+
+
+# (table, who read a row until now, who writes one): what a partner does not read of a case referred to it.
+NOT_REFERRED = (
+    *((name, walls.THROUGH_CASE, None) for name in before.CASE_RECORDS if not name.startswith("Consent")),
+    ("Interview", walls.NOTE, None),
+    ("NoteSource", walls.OWN_SOURCE, None),
+    ("Workplace", walls.WORKPLACE, walls.THROUGH_CASE),
+    ("Attachment", files.FILE, None),
+    ("PlanReview", walls.THROUGH_CASE, None),
+    ("PlanReviewItem", walls.THROUGH_CASE, None),
+    *(row for row in meetings.WALLED if walls.LIVE in row[1]),
+    *(
+        (name, using, assessment.CHECK.get(name))
+        for name, using in assessment.USING.items()
+        if name != "InterpreterNeed"
+    ),
 )
+WITHOUT_HISTORY = (("CaseTransition", walls.THROUGH_CASE, None), ("AppointmentMove", walls.THROUGH_CASE, None))
+# Of the consents a partner reads those that its referrals rest on.
+REFERRED_BY = " OR EXISTS (SELECT 1 FROM cases_referral r WHERE r.consent_id = {table}.%s)"
+CONSENTED = (
+    (name, within(walls.THROUGH_CASE) + REFERRED_BY % column)
+    for name, column in (
+        ("Consent", "id"),
+        ("ConsentEvent", "id"),
+        ("ConsentRecipient", "consent_id"),
+        ("ConsentRecipientEvent", "consent_id"),
+    )
+)
+
 WALLED = (
     ("Referral", REFERRED, "DELETE, TRUNCATE"),
     ("ReferralAnswer", ANSWERED, "UPDATE, DELETE, TRUNCATE"),
-    ("PreConsultation", WITHIN, "DELETE, TRUNCATE"),
-    ("Deferral", WITHIN, "UPDATE, DELETE, TRUNCATE"),
-    ("Transfer", WITHIN, "UPDATE, DELETE, TRUNCATE"),
+    ("PreConsultation", within(walls.THROUGH_CASE), "DELETE, TRUNCATE"),
+    ("Deferral", within(walls.THROUGH_CASE), "UPDATE, DELETE, TRUNCATE"),
+    ("Transfer", within(walls.THROUGH_CASE), "UPDATE, DELETE, TRUNCATE"),
 )
 SAME = (
     ("Referral", ("consent_id", "case_id"), "cases_consent", ("id", "case_id")),
@@ -1434,6 +1469,13 @@ class Migration(migrations.Migration):
             for name, using, _taken in WALLED
             for operation in (RowSecurity(name, using), RowSecurity(f"{name}Event", using))
         ),
+        *(
+            ChangeRowSecurity(name + suffix, within(using), check=within(check), was=using, was_check=check)
+            for rows, suffixes in ((NOT_REFERRED, ("", "Event")), (WITHOUT_HISTORY, ("",)))
+            for name, using, check in rows
+            for suffix in suffixes
+        ),
+        *(ChangeRowSecurity(name, using, was=walls.THROUGH_CASE) for name, using in CONSENTED),
         *(Restrict(name, taken) for name, _using, taken in WALLED),
         *(Restrict(f"{name}Event", "UPDATE, DELETE, TRUNCATE") for name, _using, _taken in WALLED),
         *(CompositeForeignKey(*row) for row in SAME),
