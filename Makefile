@@ -49,7 +49,7 @@ unit: $(STAMPS)/test-packages $(STAMPS)/dev
 	$(PYTHON) -m pytest -n 2 --ignore tests/e2e
 
 e2e: $(STAMPS)/test-packages $(STAMPS)/dev
-	$(PYTHON) -m pytest tests/e2e
+	$(PYTHON) -m pytest -n 2 --dist loadfile tests/e2e
 
 # 10,000 requests a role and 20,000 of junk; CI walks a part (docs/permissions.md).
 walk: $(STAMPS)/test-packages $(STAMPS)/dev

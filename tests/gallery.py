@@ -26,6 +26,7 @@ from cases.enums import CaseState  # noqa: E402
 from cases.models import Case, Person  # noqa: E402
 from config import errors  # noqa: E402
 from config.urls import handler400, handler403, handler404, handler500  # noqa: E402, F401 - this module is a URLconf
+from core.forms import Difference  # noqa: E402
 from core.periods import Month  # noqa: E402
 from reports.enums import STEPS, ReportStatus  # noqa: E402
 from reports.forms import CommentForm  # noqa: E402
@@ -106,11 +107,14 @@ def read_only(request: HttpRequest) -> HttpResponse:
 
 @state
 def conflict(request: HttpRequest) -> HttpResponse:
-    rows = [("連絡の可否・時間帯", "夕方のみ", "午前のみ"), ("住所", "", "見本市1-1")]
+    rows = [
+        Difference("連絡の可否・時間帯", "夕方のみ", "午前のみ", "both"),
+        Difference("住所", "", "見本市1-1", "other"),
+    ]
     context = {
         "case": a_case(),
         "tone": "off",
-        "title": "基本情報を直す",
+        "title": "連絡先を直す",
         "conflict": rows,
         "form": CommentForm({"text": "夕方のみ"}),
         "reader_count": 2,

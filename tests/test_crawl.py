@@ -53,25 +53,25 @@ def planted(okayama: Programme, soja: Programme) -> dict[str, list[str]]:
     return {programme.code: plant(programme) for programme in (okayama, soja)}
 
 
-def test_every_role_walks_every_link_and_form(planted: dict[str, list[str]], okayama: Programme, soja: Programme):
-    faults, opened, sent = [], 0, 0
+@pytest.mark.parametrize("letter", ALL)
+def test_every_role_walks_every_link_and_form(letter: str, planted: dict[str, list[str]], okayama: Programme):
+    own, others = planted["okayama"], planted["soja"]
     people = everyone(okayama)
     assert set(people) == set(ALL)
-    for letter, who in people.items():
-        own, others = planted["okayama"], planted["soja"]
-        foreign = others if letter in CASES else [*own, *others]
-        crawler = Crawler(client_of(who), foreign=foreign, personal=[*own, *others]).walk("/", "/help/", "/password/")
-        faults += [f"{letter}: {text}" for text in crawler.faults]
-        opened += len(crawler.visited)
-        sent += crawler.sent
-        if letter in "csnmh":
-            assert set(own) <= crawler.seen_texts, "the walk met the people it could have given away"
-    # The other side of the wall, and nobody at all.
+    foreign = others if letter in CASES else [*own, *others]
+    crawler = Crawler(client_of(people[letter]), foreign=foreign, personal=[*own, *others])
+    crawler.walk("/", "/help/", "/password/")
+    assert crawler.faults == [], "\n".join(crawler.faults)
+    assert (len(crawler.visited) > 15, crawler.sent > 5) == (True, True), (len(crawler.visited), crawler.sent)
+    if letter in "csnmh":
+        assert set(own) <= crawler.seen_texts, "the walk met the people it could have given away"
+
+
+def test_the_other_side_of_the_wall_and_nobody_at_all(planted: dict[str, list[str]], soja: Programme):
     back = Crawler(client_of(soja.caseworker), foreign=planted["okayama"], personal=planted["okayama"]).walk("/")
     nobody = Crawler(Client(), foreign=[text for texts in planted.values() for text in texts]).walk("/", "/login/")
-    faults += [*back.faults, *nobody.faults]
-    assert faults == [], "\n".join(faults)
-    assert (opened > 300, sent > 100) == (True, True), (opened, sent)
+    assert [*back.faults, *nobody.faults] == []
+    assert len(back.visited) > 50
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",  # no name is resolved: the office may be offline
     *(["--no-sandbox"] if os.geteuid() == 0 else []),
 ]
+REDIS_NUMBERS = {"main": 5, "gw0": 5, "gw1": 6}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -41,7 +42,7 @@ def today() -> dt.date:
 @pytest.fixture(scope="session")
 def database() -> str:
     """This run's own copy of the demo as of today."""
-    return servers.copy(servers.demo_template(today().isoformat()), "e2e")
+    return servers.copy(servers.demo_template(today().isoformat()), f"e2e_{servers.WORKER}")
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +55,7 @@ def base_url(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     environment = {
         **servers.environment(database),
         "STATIC_ROOT": str(folder / "static"),
-        "REDIS_URL": os.environ["REDIS_URL"].replace("db=0", "db=5"),
+        "REDIS_URL": os.environ["REDIS_URL"].replace("db=0", f"db={REDIS_NUMBERS[servers.WORKER]}"),
     }
     manage = [os.sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
     subprocess.run(manage, check=True, cwd=servers.ROOT, env=environment)

@@ -122,7 +122,7 @@ def test_monday(login, look):
     worker.goto(f"{case_url}visibility/")
     link(worker, "撤回を記録する")
     look(worker, "withdraw")
-    worker.locator("#id_reason").fill("本人から電話")
+    worker.locator("#id_note").fill("本人から電話")
     button(worker, "撤回を記録する")
     expect(worker.get_by_text("同意の撤回を記録しました。")).to_be_visible()
     assert navigator.goto(case_url).status == 404
@@ -157,10 +157,10 @@ def test_two_savers_see_each_other(login, look):
     first.goto("/cases/")
     url = first.locator("table.data tbody a").first.get_attribute("href")
     for page in (first, second):
-        page.goto(f"{url}person/")
+        page.goto(f"{url}contact/")
     first.locator("#id_contact_note").fill("午前のみ")
     button(first, "保存する")
-    expect(first.get_by_text("基本情報を保存しました。")).to_be_visible()
+    expect(first.get_by_text("連絡先を保存しました。")).to_be_visible()
     second.locator("#id_contact_note").fill("夕方のみ")
     button(second, "保存する")
     expect(second.get_by_role("alert")).to_contain_text("ほかの人が先に保存しました")
@@ -168,4 +168,4 @@ def test_two_savers_see_each_other(login, look):
     assert second.locator("#id_contact_note").input_value() == "夕方のみ"
     look(second, "conflict")
     button(second, "保存する")
-    expect(second.get_by_text("基本情報を保存しました。")).to_be_visible()
+    expect(second.get_by_text("連絡先を保存しました。")).to_be_visible()
