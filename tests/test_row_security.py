@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import re
+import tokenize
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -15,6 +19,7 @@ from core.db import scope
 from tests.factories import Programme, at, working_as
 
 DAY = dt.date(2023, 5, 10)
+ROOT = Path(__file__).resolve().parent.parent
 # Tables of the apps that hold casework, and what hangs on a case elsewhere.
 UNWALLED = {"cases_casecounter"}
 
@@ -208,3 +213,47 @@ def test_every_model_is_tracked():
     }
     untracked = {name for name in models if not name.endswith("Event") and f"{name}Event" not in models}
     assert untracked == exceptions
+
+
+# Lookups that PostgreSQL may not push below row security: they would scan, or tell of hidden rows by their errors.
+LEAKING = re.compile(
+    r"__i?(?:contains|startswith|endswith|regex)\b|__(?:search|trigram_\w+|overlap|contained_by|has_keys?)\b"
+    r"|\bI?LIKE\b|\bSIMILAR\b|similarity\(|@@|@>|&&"
+)
+
+
+def test_searches_compare_by_leakproof_operators_only(db):
+    """A20: what the search's range, the lists and the joins compare with, for the types of these columns."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT format_type(atttypid, NULL) FROM pg_attribute WHERE attnum > 0 AND ("
+            " attrelid = 'cases_searchkey'::regclass AND attname IN ('organisation_id', 'kind', 'key', 'case_id')"
+            " OR attrelid = 'cases_grant'::regclass AND attname IN ('touched_at', 'valid_to', 'withdrawn_at', 'user_id'))"
+        )
+        types = {row[0] for row in cursor.fetchall()}
+        assert {"bigint", "uuid", "character varying"} <= types
+        cursor.execute(
+            "SELECT o.oprname, o.oprleft::regtype::text, p.proleakproof FROM pg_operator o"
+            " JOIN pg_proc p ON p.oid = o.oprcode WHERE o.oprname IN ('=', '<', '>', '<=', '>=')"
+            " AND o.oprleft = o.oprright AND o.oprleft::regtype::text = ANY(%s)",
+            [sorted((types - {"character varying"}) | {"text"})],
+        )
+        operators = cursor.fetchall()
+    assert len(operators) >= 5 * len(types)
+    assert [row for row in operators if not row[2]] == []
+
+
+def test_no_query_on_a_walled_table_uses_another_operator():
+    """Constraints may; a WHERE may not. Employers are shared by all and behind no wall."""
+    found = []
+    for folder in ("cases", "reports", "accounts"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if "migrations" in path.parts or "models" in path.parts:
+                continue
+            code = "\n".join(
+                token.string
+                for token in tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline)
+                if token.type not in (tokenize.COMMENT,) and not token.string.startswith(('"""', 'r"""'))
+            )
+            found += [f"{path.relative_to(ROOT)}: {hit}" for hit in LEAKING.findall(code)]
+    assert found == []

@@ -1,0 +1,62 @@
+"""Where a suppressed person can be found stands on no page, in no file and in no answer to a form (A26).
+
+Every URL of the matrix is asked, by everybody who may: a new way of output cannot be forgotten. The same walk
+meets the same texts while nothing hides them, or it would prove nothing.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from cases.models import Suppression
+from core.periods import now
+from tests.access.worlds import ROUTES, Arguments, ask, client_of
+from tests.crawler import readable
+from tests.factories import Programme, working_as
+from tests.permission_matrix import MATRIX, METHODS, behind
+from tests.test_access import everyone, things
+
+WHEREABOUTS = {
+    "postal_code": "7019999",
+    "address": "かくれ市止まり木町9-9-9",
+    "phone": "086-977-4321",
+    "email": "tomarigi@hidden.example",
+    "contact_note": "止まり木の姉を通して",
+    "school": "止まり木小学校",
+    "route": "止まり木駅から徒歩",
+    "family": "止まり木の母と同居",
+}
+# Forms that offer every employer to choose from.
+OFFERS_EMPLOYERS = {"introduction_new", "placement_new", "introduction_edit"}
+
+
+def shown_to(letter: str, programme: Programme, arguments: Arguments) -> dict[str, set[str]]:
+    """Whereabouts → the URLs whose answer holds them."""
+    texts = {**WHEREABOUTS, "employer": programme.employer.name}
+    found: dict[str, set[str]] = {kind: set() for kind in texts}
+    client = client_of(everyone(programme)[letter])
+    for name in MATRIX:
+        for method in METHODS.get(name, "get post").split():
+            answer = ask(client, method, name, arguments.get(name))
+            text = readable(answer) if answer.status_code < 500 else ""
+            for kind, value in texts.items():
+                if value not in text or (kind == "employer" and behind(name, ROUTES[name]) != "case"):
+                    continue
+                if kind != "employer" or name not in OFFERS_EMPLOYERS:
+                    found[kind].add(name)
+    return found
+
+
+@pytest.mark.parametrize("letter", "csnmhip")
+def test_no_output_tells_where_a_suppressed_person_is(letter: str, programme: Programme):
+    found = shown_to(letter, programme, things(programme, whereabouts=WHEREABOUTS))
+    assert found == {kind: set() for kind in found}
+
+
+def test_the_same_walk_meets_them_while_nothing_hides_them(programme: Programme):
+    arguments = things(programme, whereabouts=WHEREABOUTS)
+    with working_as(programme.caseworker):
+        lifted = {"lifted_at": now(), "lifted_by": programme.manager.user}
+        assert Suppression.objects.filter(lifted_at=None).update(**lifted) >= 1
+    found = shown_to("c", programme, arguments)
+    assert [kind for kind, names in found.items() if not names] == []
