@@ -208,7 +208,7 @@ def test_lists_ask_the_same_for_1_and_3_rows(okayama: Programme, name):
         with CaptureQueriesContext(connection) as queries:
             assert client.get(reverse(name)).status_code == 200
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 14
+    assert counts[0] == counts[1] <= 15  # the access log writes three
 
 
 def test_the_way_is_counted_step_by_step_and_under_the_wall(okayama: Programme, soja: Programme):
