@@ -23,6 +23,8 @@ MUNICIPAL_KINDS = frozenset(
     {OrganisationKind.MUNICIPALITY, OrganisationKind.WELFARE_OFFICE, OrganisationKind.CONSULTATION_AGENCY}
 )
 NATIONAL_KINDS = frozenset({OrganisationKind.LABOUR_BUREAU, OrganisationKind.HELLO_WORK})
+# To whom a person is referred (つなぐ), with an answer to wait for; other sections get a sheet (相談つなぎシート).
+REFERRED_TO = frozenset({OrganisationKind.PARTNER, OrganisationKind.CONSULTATION_AGENCY})
 
 
 class Role(models.TextChoices):

@@ -114,11 +114,12 @@ def _municipality_of(organisation: Organisation) -> int:
 
 def newly_seeing(*, kept: Person, merged: Person) -> list[Organisation]:
     """Organisations that see only one of the two now and would see the one person afterwards."""
-    readers: list[set[int]] = []
-    for person in (kept, merged):
-        grants = Grant.objects.filter(case__person=person).open_now()
-        readers.append(set(grants.values_list("organisation", flat=True)))
-    return list(Organisation.objects.filter(pk__in=readers[0] ^ readers[1]).order_by("pk"))
+    more: set[int] = set()
+    one, other = (Grant.objects.filter(case__person=person).open_now() for person in (kept, merged))
+    # A partner sees the person, not the case: who is a partner of one and sees the other's case sees more, too.
+    for first, second in ((one, other), (one.opening(), other.opening())):
+        more |= set(first.values_list("organisation", flat=True)) ^ set(second.values_list("organisation", flat=True))
+    return list(Organisation.objects.filter(pk__in=more).order_by("pk"))
 
 
 @transaction.atomic

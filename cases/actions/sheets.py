@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from accounts.enums import REFERRED_TO
 from accounts.scope import Actor
 from cases.actions.assessment import still_open
 from cases.actions.moves import CaseError, touch
@@ -22,6 +23,11 @@ class ConsentEnded(CaseError):
         super().__init__(
             "この相談つなぎシートの同意は、撤回されたか期限が過ぎています。出力するには、同意を受け直してください。"
         )
+
+
+class PartnerNamed(CaseError):
+    def __init__(self) -> None:
+        super().__init__("連携機関へは、相談つなぎシートではなく、ケースの「つなぐ」からつないでください。")
 
 
 @transaction.atomic
@@ -53,10 +59,11 @@ def write_interpreter_need(
 
 
 def open_recipients(case: Case, on: dt.date) -> Any:
-    """Whom the person named in consents that hold on that day."""
+    """Whom the person named in consents that hold on that day; partners are referred to instead (つなぐ)."""
     return (
         ConsentRecipient.objects.filter(case=case, consent__withdrawn_at__isnull=True, consent__given_on__lte=on)
         .filter(Q(consent__valid_to__isnull=True) | Q(consent__valid_to__gte=on))
+        .exclude(organisation__kind__in=REFERRED_TO)
         .select_related("consent", "organisation")
         .order_by("-consent__given_on", "organisation__name", "pk")
     )
@@ -74,8 +81,10 @@ def hand_over(
     asked: str,
     wanted: str,
 ) -> HandoverSheet:
-    """Write the hand-over sheet. Raises CaseOver, ConsentEnded."""
+    """Write the hand-over sheet. Raises CaseOver, PartnerNamed, ConsentEnded."""
     still_open(case)
+    if to.organisation.kind in REFERRED_TO:
+        raise PartnerNamed
     # Locked, so that a withdrawal of the same moment comes before or after, not between.
     consent = Consent.objects.select_for_update().get(pk=to.consent_id)
     if to.case_id != case.pk or not holds(consent, handed_on):

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts.enums import OrganisationKind
+from accounts.enums import REFERRED_TO
 from accounts.models import Organisation
 from cases.enums import PARTNER_ANSWERS, REFERRAL_TRANSITIONS, ConsentMethod, ReferralStatus
 from cases.forms.person import choices, not_in_future
@@ -17,7 +17,6 @@ from core.forms import JapaneseDateField, JapaneseForm
 from core.periods import today
 
 ANSWER_DAYS = 14
-REFERRED_TO = (OrganisationKind.PARTNER, OrganisationKind.CONSULTATION_AGENCY)
 
 
 class ConsentTaken(forms.Form):

@@ -89,6 +89,11 @@ FROM cases_case c JOIN cases_casetransition t ON t.case_id = c.id AND t.to_state
 WHERE c.state = 'not_referred' ORDER BY c.id, t.at DESC
 """
 
+# A case that was only referred to my organisations is not theirs to move by a merge.
+search = import_module("cases.migrations.0011_search")
+HIDDEN_BACK_SQL = search.HAS_HIDDEN_CASE_SQL.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+HIDDEN_SQL = HIDDEN_BACK_SQL.replace("AND g.user_id IS NULL)", "AND g.user_id IS NULL AND g.purpose <> 'referral')")
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -1480,4 +1485,5 @@ class Migration(migrations.Migration):
         *(Restrict(f"{name}Event", "UPDATE, DELETE, TRUNCATE") for name, _using, _taken in WALLED),
         *(CompositeForeignKey(*row) for row in SAME),
         migrations.RunSQL(LEDGER_SQL, migrations.RunSQL.noop),
+        migrations.RunSQL(HIDDEN_SQL, HIDDEN_BACK_SQL),
     ]

@@ -191,7 +191,7 @@ def obstacles_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     groups = groups_open_to(case, actor)
     offered = assessment.obstacle_kinds(groups)
     form = ObstaclesForm(request.POST or None, offered=offered, rows=assessment.obstacles_seen(case, actor))
-    live = live_grants_of(case)
+    live = opening(live_grants_of(case))
     readers = [(group.label, "、".join(open_on(live, group))) for group in groups]
     return save_on(
         request,

@@ -94,7 +94,8 @@ def referral_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         refer,
         title="つなぐ",
         lead="つなぎ先が読めるのは、ここで引き継ぐ内容・基本情報と、選んだ種類のくらしの状況だけです。経過やプランは見えません。"
-        "この仕組みを使っていないつなぎ先には、印刷した「つなぎシート」を渡します。",
+        "この仕組みを使っていないつなぎ先には、印刷した「つなぎ票」を渡します。"
+        "庁内やハローワークの課・窓口へは、「アセスメント」の相談つなぎシートを使います。",
         submit="同意を記録してつなぐ",
         done="つなぎを記録しました。返事がないときは「今日」に出ます。",
     )
@@ -169,7 +170,7 @@ def referral_answer(request: HttpRequest, pk: UUID, referral_pk: UUID) -> HttpRe
 @requires(Permission.REQUEST_SUPPORT)
 @require_safe
 def referral_sheet(request: HttpRequest, pk: UUID, referral_pk: UUID) -> HttpResponse:
-    """相談つなぎシート: what is handed over on paper, with a slip for the answer."""
+    """つなぎ票: what is handed over on paper, with a slip for the answer."""
     referral = find_referral(request, pk, referral_pk)
     actor = actor_of(request)
     if side_of(referral, actor) != "ours":
@@ -189,7 +190,7 @@ def referral_sheet(request: HttpRequest, pk: UUID, referral_pk: UUID) -> HttpRes
     }
     return pdf_response(
         render_pdf("cases/referral_pdf.html", context, stylesheet="css/print/sheet.css"),
-        f"つなぎシート_{referral.case.number}.pdf",
+        f"つなぎ票_{referral.case.number}.pdf",
     )
 
 

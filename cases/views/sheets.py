@@ -58,9 +58,11 @@ def handover_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = HandoverForm(request.POST or None, case=case)
     has_recipients = sheets.open_recipients(case, today()).exists()
     lead = (
+        "庁内やハローワークの課・窓口に渡す紙です。連携機関へは、ケースの「つなぐ」を使います。"
         "本人が同意した提供先だけを選べます。同意に含まれない種類の情報は、シートに載りません。"
         if has_recipients
-        else "提供先を選べる同意がありません。先に「見える範囲」で、本人の同意を記録してください。"
+        else "提供先を選べる同意がありません。連携機関へは、ケースの「つなぐ」を使います。"
+        "ほかの課・窓口へは、先に「見える範囲」で、本人の同意を記録してください。"
     )
 
     def act() -> None:

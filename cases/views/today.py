@@ -38,9 +38,6 @@ from core.periods import today as today_in_japan
 
 LINES = 12
 DUTY_LINES = 60
-
-LINES = 12
-DUTY_LINES = 60
 NO_SHOW_DAYS = 14
 
 

@@ -11,9 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.enums import OrganisationKind
+from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation
-from cases.actions import circumstance, referral, withdrawal
+from cases.actions import circumstance, intake, merge, referral, sharing, sheets, withdrawal
 from cases.actions.moves import CaseError
 from cases.enums import ConsentMethod, FieldGroup, GrantPurpose, ReferralStatus
 from cases.models import (
@@ -271,6 +271,86 @@ def test_a_row_cannot_be_answered_across_the_wall(okayama: Programme, soja: Prog
     assert client_of(soja.caseworker).post(url, {"status": "ended"}).status_code == 404
     assert client_of(soja.partner_worker).get(url).status_code == 404
     assert client_of(okayama.navigator).get(url).status_code == 403
+
+
+def test_a_case_that_was_only_referred_is_not_mine_to_move_by_a_merge(okayama: Programme):
+    place = Organisation.objects.create(
+        kind=OrganisationKind.CONSULTATION_AGENCY, name="自立相談", short_name="相談", parent=okayama.city
+    )
+    worker = walls.actor("agency", place, Role.CASEWORKER)
+    theirs = okayama.open_case(name="二重 登録")
+    okayama.refer(theirs, today(), to=place)
+    with working_as(worker):
+        own = intake.open_case(
+            by=worker,
+            at=at(DAY),
+            holder=place,
+            agreement=okayama.agreement,
+            site=None,
+            status="livelihood_protection",
+            opened_on=DAY,
+            person_fields={"name": "二重 登録", "name_kana": "ニジュウ トウロク"},
+        )
+        with pytest.raises(merge.MergeRefused, match="見える範囲にないケース"):
+            merge.check_mergeable(
+                kept=Person.objects.get(pk=own.person_id), merged=Person.objects.get(pk=theirs.person_id)
+            )
+
+
+def test_a_merge_tells_that_a_partner_will_see_more(okayama: Programme):
+    """Of one registration it sees what was referred, of the other the case: together more than before."""
+    partner = okayama.partner_worker.organisation
+    kept, merged = okayama.open_case(), okayama.open_case(name="試験 華子")
+    okayama.refer(kept, today())
+    with working_as(okayama.caseworker):
+        sharing.consent_and_share(
+            case=merged,
+            by=okayama.caseworker,
+            at=at(DAY),
+            on=DAY,
+            recipients=[partner],
+            share_for=GrantPurpose.PRE_CONSULTATION,
+            purpose="相談",
+            method=ConsentMethod.PAPER,
+            given_on=DAY,
+        )
+        assert partner in merge.newly_seeing(kept=kept.person, merged=merged.person)
+
+
+def test_a_partner_gets_a_referral_and_no_linking_sheet(okayama: Programme):
+    """One way for each: 相談つなぎシート within the house, つなぐ for a partner."""
+    case = okayama.active()
+    row = okayama.refer(case, today())
+    client = client_of(okayama.caseworker)
+    shown = client.get(reverse("linking_new", kwargs={"pk": case.pk})).content.decode()
+    assert okayama.hello_work.name in shown
+    assert row.to_organisation.name not in shown
+    with working_as(okayama.caseworker):
+        named = row.consent.recipients.get()
+        with pytest.raises(sheets.PartnerNamed):
+            sheets.hand_over(
+                case=case,
+                by=okayama.caseworker,
+                at=at(DAY),
+                to=named,
+                section="",
+                handed_on=today(),
+                asked="家賃",
+                wanted="相談",
+            )
+    page_of_case = client.get(reverse("case_detail", kwargs={"pk": case.pk})).content.decode()
+    assert f"{reverse('assessment', kwargs={'pk': case.pk})}#linking" in page_of_case
+    page_of_needs = client.get(reverse("assessment", kwargs={"pk": case.pk})).content.decode()
+    assert f"{reverse('case_detail', kwargs={'pk': case.pk})}#referrals" in page_of_needs
+
+
+def test_a_partner_is_no_reader_of_obstacles(okayama: Programme):
+    case = okayama.active()
+    row = okayama.refer(case, today(), includes_health=True)
+    url = reverse("obstacles_edit", kwargs={"pk": case.pk})
+    shown = client_of(okayama.caseworker).get(url).content.decode()
+    assert okayama.hello_work.name in shown
+    assert row.to_organisation.name not in shown
 
 
 def test_the_form_says_what_is_missing(okayama: Programme):

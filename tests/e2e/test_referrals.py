@@ -58,7 +58,7 @@ def test_paper_and_silence(login, look):
     manager.goto("/referrals/?show=late")
     manager.get_by_role("row").filter(has_text="シルバー").get_by_role("link").first.click()
     with manager.expect_download() as download:
-        manager.get_by_role("link", name="つなぎシート(PDF)").click()
+        manager.get_by_role("link", name="つなぎ票(PDF)").click()
     download.value.save_as("tests/e2e/screenshots/referral-sheet.pdf")
     link(manager, "返事を書く")
     look(manager, "referral-answer-ours")
