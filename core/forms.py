@@ -379,9 +379,11 @@ class VersionedModelForm(JapaneseModelForm):
             if name == "version":
                 continue
             mine, stored = self.cleaned_data[name], getattr(current, name)
-            before = getattr(base, name) if base is not None else None
-            i_changed = base is None or mine != before
-            they_changed = base is None or stored != before
+            # Of a field that is not the row's own the history says nothing: whoever differs may have changed it.
+            is_known = base is not None and hasattr(base, name)
+            before = getattr(base, name) if is_known else None
+            i_changed = not is_known or mine != before
+            they_changed = not is_known or stored != before
             if mine == stored or (not they_changed and not i_changed):
                 continue
             if not i_changed:

@@ -16,7 +16,7 @@ from accounts.scope import Actor
 from cases.actions.intake import reindex_person
 from cases.actions.moves import CaseError
 from cases.actions.suppression import standing
-from cases.models import Case, Grant, Person, PersonContact, PersonMerge
+from cases.models import Case, Grant, InterpreterNeed, Person, PersonContact, PersonMerge
 from cases.models.person import CONTACT_FIELDS
 
 # What is chosen field by field; the rest of a person is not a matter of choice.
@@ -30,6 +30,10 @@ MERGED_FIELDS = (
     "language",
     "needs_interpreter",
 )
+
+# How an interpreter takes part goes along when the one kept says nothing of it.
+NEED_FIELDS = ("manner", "gender_wish", "sheet_language", "note")
+COPIED_NEED = "interpreter_need"
 
 
 class MergeRefused(CaseError):
@@ -149,9 +153,11 @@ def merge_persons(
     result = {**before, **{name: other[name] for name in MERGED_FIELDS if name in taken}}
     # The row goes out of sight with its last case: mark it first.
     Person.objects.filter(pk=merged.pk, merged_into__isnull=True).update(merged_into=kept, version=merged.version + 1)
+    need = _need_of(merged)
     case_ids = list(Case.objects.filter(person=merged).order_by("pk").values_list("pk", flat=True))
     if Case.objects.filter(pk__in=case_ids, person=merged).update(person=kept) != len(case_ids) or not case_ids:
         raise MergeRefused("ほかの人が先にケースを移しました。画面を開き直してください。")
+    takes_need = need is not None and _need_of(kept) is None
     merge = PersonMerge.objects.create(
         kept=kept,
         merged=merged,
@@ -159,14 +165,21 @@ def merge_persons(
         case_ids=case_ids,
         taken=sorted(taken & set(MERGED_FIELDS)),
         kept_values=_kept_in_record(before),
-        merged_values=_kept_in_record(other),
+        merged_values=_kept_in_record(other) | ({COPIED_NEED: True} if takes_need else {}),
         note=note,
         by=by.user,
         at=at,
     )
     write_values(kept, result)
+    if need is not None and takes_need:
+        InterpreterNeed.objects.create(person=kept, **{name: getattr(need, name) for name in NEED_FIELDS})
     reindex_person(person=kept, at=at)
     return merge
+
+
+def _need_of(person: Person) -> InterpreterNeed | None:
+    found: InterpreterNeed | None = InterpreterNeed.objects.filter(person=person).first()
+    return found
 
 
 def _same(one: Any, stored: Any) -> bool:
@@ -213,6 +226,8 @@ def kept_after_undo(merge: PersonMerge) -> list[str]:
         sentences.append(
             f"残した登録の{'・'.join(contact)}は、統合で選んだ内容のまま残ります。必要なら直してください。"
         )
+    if COPIED_NEED in merge.merged_values:
+        sentences.append("通訳の希望は、統合で写した内容が残した登録に残ります。必要なら直してください。")
     later = Case.objects.filter(person_id=merge.kept_id, created_at__gt=merge.at).exclude(pk__in=merge.case_ids)
     sentences += [
         f"ケース{case.number}は統合の後に開かれたため、残した登録に残ります。" for case in later.order_by("pk")

@@ -47,7 +47,7 @@ def partner_offices(agreement: Agreement) -> Any:
     return Organisation.objects.active().filter(pk__in=ids, kind=OrganisationKind.HELLO_WORK).order_by("name")
 
 
-class ConditionsForm(forms.Form):
+class _ConditionFields(forms.Form):
     """The four conditions (チェックシート), each with its ground."""
 
     ability = forms.ChoiceField(choices=ConditionAnswer, label=CONDITION_LABELS["ability"], widget=forms.RadioSelect)
@@ -120,7 +120,7 @@ class _Sending(forms.Form):
         }
 
 
-class SupportRequestForm(ConditionsForm, _Sending, JapaneseForm):
+class SupportRequestForm(_ConditionFields, _Sending, JapaneseForm):
     """The check sheet with the four conditions, the consent, and what to tell Hello Work."""
 
     change_note = forms.CharField(label="前回から変えたこと", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
@@ -148,7 +148,7 @@ class UrgentRequestForm(_Sending, JapaneseForm):
         self.fields["message"].error_messages["required"] = "急ぐ理由・今日してほしいことを入力してください。"
 
 
-class CompleteRequestForm(ConditionsForm, JapaneseForm):
+class CompleteRequestForm(_ConditionFields, JapaneseForm):
     """What was left for later."""
 
     def __init__(self, *args: Any, request: SupportRequest, **kwargs: Any) -> None:

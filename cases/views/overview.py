@@ -153,7 +153,6 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     entries = [entry for entry in timeline(case, actor, files) if not kind or entry.kind == kind]
     plan = case.plans.order_by("-version_number").first()
-    waiting = case.support_requests.waiting().select_related("to_organisation").first()
     side_waits = plan is not None and (
         (actor.organisation.kind in MUNICIPAL_KINDS and plan.municipal_confirmed_at is None)
         or (actor.organisation.kind in NATIONAL_KINDS and plan.national_confirmed_at is None)
@@ -187,10 +186,8 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
             "plan": plan,
             "plan_menus": plan.menus.select_related("menu").order_by("pk") if plan else [],
             "plan_waits_for_us": side_waits and actor.can(Permission.EDIT_PLAN),
-            "waiting": waiting,
             "incomplete": case.support_requests.incomplete().select_related("case__person").first(),
-            "beforehand": case.pre_consultations.select_related("to_organisation").order_by("-sent_at").first(),
-            "deferral": case.deferrals.newest().first(),
+            **before_support(case),
             "referrals": case.referrals.visible_to(actor).select_related("to_organisation").order_by("-sent_at"),
             "has_duties": housing_periods([case.pk]).exists(),
             "homework": homework,
@@ -220,6 +217,19 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
             "other_cases": case.person.cases.visible_to(actor).exclude(pk=case.pk).order_by("-opened_on"),
         },
     )
+
+
+def before_support(case: Case) -> dict[str, Any]:
+    """What the state of a case that is not supported yet waits for; asked in that state alone."""
+    state = case.state
+    asked, sent, deferred = case.pre_consultations, case.support_requests.waiting(), case.deferrals.newest()
+    return {
+        "beforehand": asked.select_related("to_organisation").order_by("-sent_at").first()
+        if state == CaseState.PRE_CONSULTATION
+        else None,
+        "waiting": sent.select_related("to_organisation").first() if state == CaseState.REQUESTED else None,
+        "deferral": deferred.first() if state == CaseState.NOT_REFERRED else None,
+    }
 
 
 def circumstances(case: Case, actor: Actor) -> list[tuple[FieldGroup, Circumstance | None, bool]]:

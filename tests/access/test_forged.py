@@ -59,9 +59,11 @@ def attempts(home: Programme, away: Programme, mine: dict[str, Any], theirs: dic
             assigned_by=home.caseworker.user,
         )
     with working_as(home.navigator):
-        partner_team = Assignment.objects.get(case_id=case["pk"], organisation=home.hello_work)
+        partner_team = Assignment.objects.filter(case_id=case["pk"], organisation=home.hello_work).order_by("pk")[0]
     with working_as(away.navigator):
-        their_team = Assignment.objects.get(case_id=theirs["case_detail"]["pk"], organisation=away.hello_work)
+        their_team = Assignment.objects.filter(
+            case_id=theirs["case_detail"]["pk"], organisation=away.hello_work
+        ).order_by("pk")[0]
     workers = [away.navigator.user.pk, away.caseworker.user.pk, 999_999_999]
     send = {**YES, "consent_method": "paper", "consent_on": TODAY}
     new = {

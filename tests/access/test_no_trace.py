@@ -131,7 +131,8 @@ def test_ids_in_urls_cannot_be_counted():
         assert {pk.version for pk in ids} == {7}
     for name, route in ROUTES.items():
         if route.startswith("cases/"):
-            assert "<int:" not in route, name
+            # The number of a version or volume counts within one case, and says nothing of others.
+            assert "<int:" not in route.replace("<int:number>", "").replace("<int:volume>", ""), name
 
 
 def test_a_taken_value_does_not_say_whose(programme: Programme):

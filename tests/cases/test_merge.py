@@ -14,7 +14,7 @@ from accounts.models import AccessEntry, AccessSubject, Organisation
 from cases.actions import circumstance, emergency, intake, merge, oversight, suppression
 from cases.enums import FieldGroup
 from cases.finding import find
-from cases.models import Case, Circumstance, Person, PersonContact, PersonMerge, SearchKey
+from cases.models import Case, Circumstance, InterpreterNeed, Person, PersonContact, PersonMerge, SearchKey
 from core.periods import now, today
 from tests import walls
 from tests.factories import Programme, actor, make_programme, working_as
@@ -64,6 +64,7 @@ def test_every_foreign_key_to_a_person_is_known():
         ("PersonContact", "person"),  # the merged one's row stays; chosen values are copied
         ("Suppression", "person"),  # none may stand; lifted ones stay where they were
         ("Release", "person"),
+        ("InterpreterNeed", "person"),  # copied when the one kept has none
         ("OddReading", "person"),  # stays: it was found about that registration
         ("Person", "merged_into"),
         ("PersonMerge", "kept"),
@@ -257,6 +258,18 @@ def test_refused_while_either_is_suppressed(okayama: Programme, two, hidden):
     assert "090-1111-2222" not in answer
     with working_as(okayama.caseworker):
         assert Person.objects.filter(merged_into__isnull=True).count() == 2
+
+
+def test_how_an_interpreter_takes_part_goes_along(okayama: Programme, two):
+    kept, merged = two
+    with working_as(okayama.caseworker):
+        InterpreterNeed.objects.create(person=merged.person, manner="phone", note="夜は不可")
+    row = do(okayama, kept, merged)
+    with working_as(okayama.caseworker):
+        need = InterpreterNeed.objects.get(person=kept.person_id)
+        assert (need.manner, need.note) == ("phone", "夜は不可")
+        row.refresh_from_db()
+        assert any("通訳の希望" in sentence for sentence in merge.kept_after_undo(row))
 
 
 def test_suppressed_after_a_merge_it_cannot_be_taken_back(okayama: Programme, two):
