@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from cases.demo.told import stories
 from cases.enums import CaseState
 from tests import servers
 
@@ -135,3 +136,30 @@ def test_the_demo_is_for_the_demo_only(demo, monkeypatch):
     done = run(demo, "check")
     assert done.returncode != 0
     assert "この機械の中からしか" in done.stderr
+
+
+def test_the_four_published_stories_are_told_from_intake_to_outcome(demo):
+    """What the sheet says is what was recorded: months of support, applications, a job that goes on."""
+    told = query(
+        demo,
+        "SELECT p.name, s.support_months, s.application_count, s.status,"
+        " (SELECT count(*) FROM cases_introduction i WHERE i.case_id = c.id),"
+        " (SELECT extract(year FROM age(max(l.started_on), c.support_started_on)) * 12"
+        "       + extract(month FROM age(max(l.started_on), c.support_started_on)) FROM cases_placement l"
+        "  WHERE l.case_id = c.id)::int,"
+        " (SELECT count(*) FROM cases_placement l WHERE l.case_id = c.id AND l.separated_on IS NULL),"
+        " (SELECT count(*) FROM cases_interview n WHERE n.case_id = c.id),"
+        " (SELECT count(DISTINCT n.organisation_id) FROM cases_interview n WHERE n.case_id = c.id),"
+        " (SELECT count(*) FROM cases_supportplan v WHERE v.case_id = c.id),"
+        " (SELECT count(*) FROM cases_obstacle o WHERE o.case_id = c.id), c.state"
+        " FROM cases_case c JOIN cases_person p ON p.id = c.person_id"
+        " JOIN cases_successstory s ON s.case_id = c.id"
+        " WHERE p.name IN ('積見 歩', '父見 営', '条田 整', '縫見 綾') ORDER BY s.application_count DESC, p.name",
+    )
+    assert {row[0] for row in told} == {row["person"]["name"] for row in stories()}
+    for name, months, applied, status, introduced, supported, working, talks, sides, plans, obstacles, state in told:
+        assert (status, introduced, working, sides, state) == ("shared", applied, 1, 2, "placed"), name
+        assert abs(months - supported) <= 1, name
+        assert talks >= 5, name
+        assert obstacles >= 2, name
+        assert plans == (4 if months == 23 else 1), name

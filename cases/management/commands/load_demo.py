@@ -23,6 +23,7 @@ from cases.demo.privacy import add_privacy
 from cases.demo.readings import add_readings
 from cases.demo.same import add_same
 from cases.demo.scans import add_scans
+from cases.demo.told import add_told
 from core.db import scope
 from core.periods import now, today
 
@@ -58,4 +59,5 @@ class Command(BaseCommand):
             add_papers(world, today=day)
             add_meetings(world, today=day)
             add_beside(world, today=day)
+            add_told(world, today=day)
         self.stdout.write("デモのデータを入れました。")
