@@ -19,6 +19,7 @@ from cases.enums import (
     ConditionAnswer,
     ConsentMethod,
     ContactMethod,
+    FieldGroup,
     IntroductionResult,
     JobRoute,
     MenuActor,
@@ -90,7 +91,9 @@ class Telling:
                 person_fields=person,
                 contact_fields=row["contact"],
             )
-            kinds = {f"includes_{kind}": kind in row["kinds"] for kind in ("health", "finance", "family")}
+            kinds: dict[str, Any] = {
+                f"includes_{kind}": kind in row["kinds"] for kind in ("health", "finance", "family")
+            }
             asked = self.day(row["started"] + 3)
             sent = request.send_with_consent(
                 case=case,

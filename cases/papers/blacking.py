@@ -10,7 +10,8 @@ import dataclasses
 import unicodedata
 from collections.abc import Collection
 
-from cases.papers.record import Line, Record
+from cases.papers.line import Line
+from cases.papers.record import Record
 
 MARK = "■■■■■■(不開示)"
 # One letter would take the whole record apart.

@@ -8,45 +8,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
 
 from accounts.scope import Actor
 from cases.enums import AppointmentStatus, FieldGroup, RetentionState, Visibility
-from cases.models import Attachment, Case, Interview, NoteSource, Suppression
+from cases.models import Attachment, Case, InterpreterNeed, Interview, NoteSource, Suppression
 from cases.models.work import HIDDEN
+from cases.papers.beside import BESIDE
 from cases.papers.dictionary import conditions
-from core.periods import age_on, era_date, weekday_label
+from cases.papers.line import Line, day_text, moment_text, parts_of, written_by
+from cases.papers.needs import NEEDS
+from core.periods import age_on
 
 # Lines of one volume: a print is made while somebody waits, and a thicker one is hard to bind.
 VOLUME = 300
-
-
-@dataclass(frozen=True)
-class Line:
-    """One thing that happened. `parts` are (label, text); `key` names the line when it is to be blacked."""
-
-    key: str
-    at: dt.date | dt.datetime
-    entered: dt.datetime | None
-    what: str
-    who: str
-    parts: tuple[tuple[str, str], ...]
-    marks: tuple[str, ...] = ()
-    # Proposed for blacking in the person's own copy: own notes, family, notes with a protected source.
-    is_delicate: bool = False
-
-    @property
-    def when(self) -> str:
-        day = timezone.localtime(self.at) if isinstance(self.at, dt.datetime) else None
-        on = day.date() if day else self.at
-        text = f"{era_date(on)}({weekday_label(on)})"
-        return f"{text} {day.hour}:{day.minute:02d}" if day else text
-
-    @property
-    def text(self) -> str:
-        return "\n".join(text for _label, text in self.parts)
 
 
 @dataclass(frozen=True)
@@ -81,34 +57,22 @@ def _order(line: Line) -> tuple[dt.date, float, str]:
     return (line.at, 0.0, line.key)
 
 
-def _parts(**parts: Any) -> tuple[tuple[str, str], ...]:
-    """Only what is filled in, with its label."""
-    return tuple((label.replace("_", "・"), str(text)) for label, text in parts.items() if text not in (None, ""))
-
-
-def _day(day: dt.date | None) -> str:
-    return era_date(day) if day else ""
-
-
-def _at(at: dt.datetime | None) -> str:
-    if at is None:
+def _wishes(case: Case) -> str:
+    """How an interpreter should take part, as far as anybody asked."""
+    need = InterpreterNeed.objects.filter(person=case.person_id).first()
+    if need is None:
         return ""
-    local = timezone.localtime(at)
-    return f"{era_date(local.date())} {local.hour}:{local.minute:02d}"
-
-
-def _who(organisation: Any, user: Any) -> str:
-    return f"{organisation.short_name} {user.name}" if user else organisation.short_name
+    return "、".join(filter(None, (need.get_manner_display(), need.get_gender_wish_display(), need.note)))
 
 
 def _head(case: Case) -> tuple[tuple[str, str], ...]:
     person, contact = case.person, case.person.shown_contact
     age = f"({age_on(person.birth_on, timezone.localdate())}歳)" if person.birth_on else ""
     others = person.cases.exclude(pk=case.pk).order_by("opened_on").values_list("number", flat=True)
-    return _parts(
+    return parts_of(
         氏名=person.name,
         フリガナ=person.name_kana,
-        生年月日=f"{_day(person.birth_on)}{age} {person.birth_note}".strip(),
+        生年月日=f"{day_text(person.birth_on)}{age} {person.birth_note}".strip(),
         性別=person.get_sex_display(),
         住所=f"{contact.postal_code} {contact.address}".strip() if contact else HIDDEN,
         電話番号=contact.phone if contact else HIDDEN,
@@ -118,17 +82,18 @@ def _head(case: Case) -> tuple[tuple[str, str], ...]:
         通う経路=contact.route if contact else "",
         家族_緊急連絡先=contact.family if contact else "",
         言語=(person.language or "日本語") + ("(通訳が必要)" if person.needs_interpreter else ""),
+        通訳の希望=_wishes(case),
         ケース番号=case.number,
         状態=case.get_state_display(),
         担当機関=case.organisation.name,
         協定=case.agreement.name,
         窓口=case.site.name if case.site else "",
-        相談受付日=_day(case.opened_on),
+        相談受付日=day_text(case.opened_on),
         相談の内容=case.intake_note,
-        支援開始日=_day(case.support_started_on),
+        支援開始日=day_text(case.support_started_on),
         対象区分=case.support_group.name if case.support_group else "",
-        支援終了予定日=_day(case.support_goal_on),
-        支援終了日=_day(case.closed_on),
+        支援終了予定日=day_text(case.support_goal_on),
+        支援終了日=day_text(case.closed_on),
         終了理由=case.get_close_reason_display() if case.close_reason else "",
         終了時の状況=case.close_note,
         ほかのケース="、".join(others),
@@ -162,12 +127,12 @@ def _interviews(case: Case, actor: Actor) -> Iterator[Line]:
             at=note.held_at,
             entered=note.created_at,
             what=f"面談({note.get_method_display()})",
-            who=_who(note.organisation, note.written_by),
-            parts=_parts(
+            who=written_by(note.organisation, note.written_by),
+            parts=parts_of(
                 参加者="、".join(took_part),
                 所要時間=f"{note.minutes}分" if note.minutes else "",
                 内容=note.body,
-                宿題=note.homework + (f"({_day(note.homework_due_on)}まで)" if note.homework_due_on else ""),
+                宿題=note.homework + (f"({day_text(note.homework_due_on)}まで)" if note.homework_due_on else ""),
             ),
             marks=marks,
             is_delicate=is_own or note.field_group == FieldGroup.FAMILY or note.pk in protected,
@@ -181,13 +146,13 @@ def _appointments(case: Case, actor: Actor) -> Iterator[Line]:
             at=visit.starts_at,
             entered=visit.created_at,
             what=f"予約: {visit.get_status_display()}",
-            who=_who(visit.organisation, visit.worker),
-            parts=_parts(
+            who=written_by(visit.organisation, visit.worker),
+            parts=parts_of(
                 方法=visit.get_method_display(),
                 場所=visit.place,
                 用件=visit.note,
                 補足=visit.status_note,
-                記録=_at(visit.status_at) if visit.status != AppointmentStatus.BOOKED else "",
+                記録=moment_text(visit.status_at) if visit.status != AppointmentStatus.BOOKED else "",
             ),
         )
 
@@ -199,8 +164,8 @@ def _moves(case: Case, actor: Actor) -> Iterator[Line]:
             at=move.at,
             entered=move.at,
             what=f"状態: {move.get_to_state_display()}",
-            who=_who(move.organisation, move.by),
-            parts=_parts(前の状態=move.get_from_state_display() if move.from_state else "", 理由_補足=move.note),
+            who=written_by(move.organisation, move.by),
+            parts=parts_of(前の状態=move.get_from_state_display() if move.from_state else "", 理由_補足=move.note),
         )
 
 
@@ -212,8 +177,8 @@ def _benefits(case: Case, actor: Actor) -> Iterator[Line]:
             entered=None,
             what="支援区分",
             who="",
-            parts=_parts(
-                区分=row.get_status_display() + ("" if row.is_primary else "(主でない)"), 終了日=_day(row.ends_on)
+            parts=parts_of(
+                区分=row.get_status_display() + ("" if row.is_primary else "(主でない)"), 終了日=day_text(row.ends_on)
             ),
         )
 
@@ -225,8 +190,8 @@ def _team(case: Case, actor: Actor) -> Iterator[Line]:
             at=row.starts_on,
             entered=row.created_at,
             what="担当の開始",
-            who=_who(row.organisation, row.user),
-            parts=_parts(担当=row.get_duty_display(), 理由=row.reason),
+            who=written_by(row.organisation, row.user),
+            parts=parts_of(担当=row.get_duty_display(), 理由=row.reason),
         )
         if row.ends_on:
             yield Line(
@@ -234,8 +199,8 @@ def _team(case: Case, actor: Actor) -> Iterator[Line]:
                 at=row.ends_on,
                 entered=None,
                 what="担当の終了",
-                who=_who(row.organisation, row.user),
-                parts=_parts(担当=row.get_duty_display(), 理由=row.end_reason),
+                who=written_by(row.organisation, row.user),
+                parts=parts_of(担当=row.get_duty_display(), 理由=row.end_reason),
             )
 
 
@@ -248,13 +213,13 @@ def _consents(case: Case, actor: Actor) -> Iterator[Line]:
             at=row.given_on,
             entered=row.created_at,
             what="同意",
-            who=_who(row.organisation, row.taken_by),
-            parts=_parts(
+            who=written_by(row.organisation, row.taken_by),
+            parts=parts_of(
                 目的=row.purpose,
                 提供先="、".join(recipient.organisation.name for recipient in row.recipients.all()),
                 含む情報="、".join(["支援の記録", *kinds]),
                 方法=row.get_method_display(),
-                有効期限=_day(row.valid_to),
+                有効期限=day_text(row.valid_to),
             ),
         )
         if row.withdrawn_at:
@@ -264,25 +229,25 @@ def _consents(case: Case, actor: Actor) -> Iterator[Line]:
                 entered=row.withdrawn_at,
                 what="同意の撤回",
                 who=row.withdrawn_by.name if row.withdrawn_by else "",
-                parts=_parts(方法=row.get_withdrawal_method_display(), 理由=row.withdrawal_note),
+                parts=parts_of(方法=row.get_withdrawal_method_display(), 理由=row.withdrawal_note),
             )
 
 
 def _grants(case: Case, actor: Actor) -> Iterator[Line]:
     for row in case.grants.select_related("organisation", "given_by", "user"):
-        until = row.withdrawn_at and f"{_at(row.withdrawn_at)} {row.withdrawal_reason}"
+        until = row.withdrawn_at and f"{moment_text(row.withdrawn_at)} {row.withdrawal_reason}"
         yield Line(
             key=f"grant-{row.pk}",
             at=row.valid_from,
             entered=row.created_at,
             what="見える範囲",
             who=row.given_by.name,
-            parts=_parts(
+            parts=parts_of(
                 機関=row.organisation.name + (f" {row.user.name}だけ" if row.user else ""),
                 目的=row.get_purpose_display(),
                 根拠=row.get_legal_basis_display(),
                 含む情報="、".join(["支援の記録", *row.field_groups]),
-                終わり=until or _at(row.expires_at) or _day(row.valid_to),
+                終わり=until or moment_text(row.expires_at) or day_text(row.valid_to),
             ),
         )
 
@@ -295,11 +260,11 @@ def _requests(case: Case, actor: Actor) -> Iterator[Line]:
             at=row.sent_at,
             entered=row.sent_at,
             what="支援要請",
-            who=_who(row.from_organisation, row.sent_by),
+            who=written_by(row.from_organisation, row.sent_by),
             parts=(
                 ("要請先", row.to_organisation.name),
                 *((each["名前"], f"{each['判定']} {each['根拠']}".strip()) for each in conditions(row)),
-                *_parts(弾力的に扱う理由=row.flexibility_reason, 内容=row.message),
+                *parts_of(弾力的に扱う理由=row.flexibility_reason, 内容=row.message),
             ),
         )
         if row.answered_at:
@@ -308,8 +273,8 @@ def _requests(case: Case, actor: Actor) -> Iterator[Line]:
                 at=row.answered_at,
                 entered=row.answered_at,
                 what=f"支援要請への回答: {row.get_status_display()}",
-                who=_who(row.to_organisation, row.answered_by),
-                parts=_parts(理由_補足=row.answer_note, 代わりに案内したこと=row.offered_instead),
+                who=written_by(row.to_organisation, row.answered_by),
+                parts=parts_of(理由_補足=row.answer_note, 代わりに案内したこと=row.offered_instead),
             )
 
 
@@ -317,7 +282,7 @@ def _plans(case: Case, actor: Actor) -> Iterator[Line]:
     plans = case.plans.select_related("organisation", "created_by").prefetch_related("menus__menu")
     for plan in plans:
         menus = [
-            f"{row.menu.name}({row.get_actor_display()}{f'、{_day(row.until_on)}まで' if row.until_on else ''})"
+            f"{row.menu.name}({row.get_actor_display()}{f'、{day_text(row.until_on)}まで' if row.until_on else ''})"
             f"{f' {row.content}' if row.content else ''}"
             for row in plan.menus.all()
         ]
@@ -326,18 +291,18 @@ def _plans(case: Case, actor: Actor) -> Iterator[Line]:
             at=plan.created_at,
             entered=plan.created_at,
             what=f"支援プラン 第{plan.version_number}版",
-            who=_who(plan.organisation, plan.created_by),
-            parts=_parts(
+            who=written_by(plan.organisation, plan.created_by),
+            parts=parts_of(
                 目標=plan.goal,
                 課題_配慮=plan.issues,
-                期間=f"{_day(plan.starts_on)}〜{_day(plan.ends_on)}",
-                見直し予定日=_day(plan.review_on),
+                期間=f"{day_text(plan.starts_on)}〜{day_text(plan.ends_on)}",
+                見直し予定日=day_text(plan.review_on),
                 延長の理由=plan.extension_reason,
-                ケース会議=_day(plan.conference_on),
+                ケース会議=day_text(plan.conference_on),
                 支援メニュー="\n".join(menus),
-                本人の同意=_day(plan.person_agreed_on),
-                市区町村の確認=_at(plan.municipal_confirmed_at),
-                ハローワークの確認=_at(plan.national_confirmed_at),
+                本人の同意=day_text(plan.person_agreed_on),
+                市区町村の確認=moment_text(plan.municipal_confirmed_at),
+                ハローワークの確認=moment_text(plan.national_confirmed_at),
             ),
         )
     reviews = case.plan_reviews.select_related("organisation", "written_by", "plan")
@@ -348,15 +313,15 @@ def _plans(case: Case, actor: Actor) -> Iterator[Line]:
             at=review.reviewed_on,
             entered=review.created_at,
             what=f"{review.get_kind_display()} 第{review.plan.version_number}版",
-            who=_who(review.organisation, review.written_by),
-            parts=_parts(
+            who=written_by(review.organisation, review.written_by),
+            parts=parts_of(
                 目標への近づき=review.reached,
                 メニューごと="\n".join(items),
                 本人の感想=review.person_said,
                 これから=review.get_outcome_display(),
                 次に行うこと=review.next_step,
-                市区町村の確認=_at(review.municipal_confirmed_at),
-                ハローワークの確認=_at(review.national_confirmed_at),
+                市区町村の確認=moment_text(review.municipal_confirmed_at),
+                ハローワークの確認=moment_text(review.national_confirmed_at),
             ),
         )
 
@@ -368,26 +333,26 @@ def _jobs(case: Case, actor: Actor) -> Iterator[Line]:
             at=job.introduced_on,
             entered=job.created_at,
             what="紹介・応募",
-            who=_who(job.organisation, job.created_by),
-            parts=_parts(
+            who=written_by(job.organisation, job.created_by),
+            parts=parts_of(
                 応募先=job.employer_name,
                 職種=job.job_title,
                 経路=job.get_route_display(),
                 開示=job.get_disclosure_display(),
-                面接日=_day(job.interview_on),
-                結果=f"{job.get_result_display()} {_day(job.result_on)}".strip(),
+                面接日=day_text(job.interview_on),
+                結果=f"{job.get_result_display()} {day_text(job.result_on)}".strip(),
                 理由=job.result_reason,
             ),
         )
     for placed in case.placements.select_related("workplace__employer", "organisation", "created_by"):
-        who = _who(placed.organisation, placed.created_by)
+        who = written_by(placed.organisation, placed.created_by)
         yield Line(
             key=f"placement-{placed.pk}",
             at=placed.started_on,
             entered=placed.created_at,
             what="就職",
             who=who,
-            parts=_parts(
+            parts=parts_of(
                 就職先=placed.employer_name,
                 職種=placed.job_title,
                 雇用形態=placed.get_employment_type_display(),
@@ -407,7 +372,7 @@ def _jobs(case: Case, actor: Actor) -> Iterator[Line]:
                 entered=None,
                 what="離職",
                 who=who,
-                parts=_parts(勤め先=placed.employer_name, 理由=placed.separation_reason),
+                parts=parts_of(勤め先=placed.employer_name, 理由=placed.separation_reason),
             )
     for check in case.retention_checks.select_related("checked_by", "placement"):
         if check.state == RetentionState.PENDING:
@@ -418,7 +383,7 @@ def _jobs(case: Case, actor: Actor) -> Iterator[Line]:
             entered=None,
             what=f"定着確認 {check.month_mark}か月",
             who=check.checked_by.name if check.checked_by else "",
-            parts=_parts(
+            parts=parts_of(
                 結果=check.get_state_display(),
                 方法=check.get_method_display() if check.method else "",
                 様子_困りごと=check.note,
@@ -433,8 +398,8 @@ def _facts(case: Case, actor: Actor) -> Iterator[Line]:
             at=row.written_at,
             entered=row.written_at,
             what=f"くらしの状況({row.get_field_group_display()})",
-            who=_who(row.organisation, row.written_by),
-            parts=_parts(内容=row.body),
+            who=written_by(row.organisation, row.written_by),
+            parts=parts_of(内容=row.body),
             marks=(row.get_field_group_display(),),
             is_delicate=row.field_group == FieldGroup.FAMILY,
         )
@@ -449,11 +414,11 @@ def _files(case: Case, actor: Actor) -> Iterator[Line]:
             at=file.uploaded_at,
             entered=file.uploaded_at,
             what=f"添付ファイル({file.get_kind_display()})",
-            who=_who(file.organisation, file.uploaded_by),
-            parts=_parts(
+            who=written_by(file.organisation, file.uploaded_by),
+            parts=parts_of(
                 ファイル名=file.name,
                 ページ数=f"{file.page_count}ページ" if file.page_count else "",
-                取下げ=f"{_at(file.removed_at)} {file.removal_reason}" if file.removed_at else "",
+                取下げ=f"{moment_text(file.removed_at)} {file.removal_reason}" if file.removed_at else "",
             ),
             marks=(file.get_visibility_display(),) if is_own else (),
             is_delicate=is_own,
@@ -468,8 +433,8 @@ def _suppressions(case: Case, actor: Actor) -> Iterator[Line]:
             at=row.started_at,
             entered=row.started_at,
             what="支援措置の設定",
-            who=_who(row.organisation, row.started_by),
-            parts=_parts(申出_根拠=row.reason, 期限=_day(row.valid_to), 解除=_at(row.lifted_at)),
+            who=written_by(row.organisation, row.started_by),
+            parts=parts_of(申出_根拠=row.reason, 期限=day_text(row.valid_to), 解除=moment_text(row.lifted_at)),
         )
 
 
@@ -487,4 +452,6 @@ _READERS: tuple[Callable[[Case, Actor], Iterator[Line]], ...] = (
     _jobs,
     _files,
     _suppressions,
+    *NEEDS,
+    *BESIDE,
 )
