@@ -91,6 +91,17 @@ def browser() -> Iterator[Browser]:
 Login = Callable[..., Page]
 
 
+def open_unhidden(page: Page, query: str = "?state=active") -> str:
+    """Open the newest case of the list that no suppression hides; its address."""
+    page.goto(f"/cases/{query}")
+    for link in page.locator("table.data tbody th a").all():
+        url = str(link.get_attribute("href"))
+        page.goto(url)
+        if page.locator(".suppressed").count() == 0:
+            return url
+    raise AssertionError("every case of the list is suppressed")
+
+
 @pytest.fixture
 def login(browser: Browser, base_url: str) -> Iterator[Login]:
     """Open a browser of one's own and log in; every request to another host fails the test."""

@@ -120,9 +120,13 @@ def test_face_sheet_and_handover_with_paper(login, look):
     expect(navigator.locator("main")).to_contain_text("同意の範囲に含まれていません")
     # A case that is only begun: what is missing is named, and its link leads to where it is entered.
     worker.goto("/cases/new/")
+    worker.locator("#id_name_kana").fill("たり ない")
+    button(worker, "探して進む")
     worker.locator("#id_name").fill("足 りない")
     worker.locator("#id_name_kana").fill("たり ない")
+    worker.locator("#id_status").select_option(label="生活保護受給者")
     button(worker, "受け付ける")
+    expect(worker.get_by_text("相談を受け付けました")).to_be_visible()
     worker.goto(f"{worker.url}face/")
     look(worker, "face-sheet-missing")
     worker.locator("#missing-title + p").get_by_role("link", name="電話", exact=True).click()

@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import open_unhidden
+
 NAME, KANA = "一日 月曜", "ツイタチ ゲツヨウ"
 
 
@@ -154,8 +156,7 @@ def test_without_javascript(login):
 
 def test_two_savers_see_each_other(login, look):
     first, second = login("okayama-cw"), login("okayama-worker")
-    first.goto("/cases/")
-    url = first.locator("table.data tbody a").first.get_attribute("href")
+    url = open_unhidden(first)
     for page in (first, second):
         page.goto(f"{url}contact/")
     first.locator("#id_contact_note").fill("午前のみ")

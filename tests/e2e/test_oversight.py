@@ -8,11 +8,12 @@ from pathlib import Path
 import pypdf
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import open_unhidden
+
 
 def test_who_read_whom(login, look, tmp_path: Path):
     worker = login("okayama-navi")
-    worker.goto("/cases/?state=active")
-    worker.locator("table.data a").first.click()
+    open_unhidden(worker)
     staff = worker.locator(".user-menu summary span").last.inner_text().partition("(")[0]
     address = worker.url
 
