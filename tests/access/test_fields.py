@@ -132,6 +132,9 @@ def plant(programme: Programme) -> list[str]:
     with working_as(programme.manager):
         text = CANARIES["ReportComment.text"]
         report_actions.comment(report=report, by=programme.manager, at=now(), text=text)
+    for who in (programme.manager, programme.bureau_manager):
+        with working_as(who):
+            report_actions.confirm(report=report, by=who, at=now())
     with working_as(programme.manager):
         OddReading.objects.filter(pk=odd).update(
             found=CANARIES["OddReading.found"],
@@ -355,6 +358,7 @@ def test_every_field_reaches_whom_the_table_says(programme: Programme, soja: Pro
     for letter, who in people.items():
         found = look_everywhere(who, *starts)
         assert letter not in "cnm" or {CANARIES["Person.name"], CANARIES["ReportComment.text"]} <= found.printed
+        assert letter != "k" or "/reports/okayama/2023-12/r1/public.pdf" in found.visited
         wrong += [f"{letter}: {fault}" for fault in found.faults if "in the address" in fault or "cookie" in fault]
         for name, (writers, readers) in TABLE.items():
             word = CANARIES[name]
