@@ -93,6 +93,7 @@ class Permission(Enum):
     VIEW_AGREEMENTS = "協定・計画を見る"
     EDIT_AGREEMENTS = "協定・計画を直す"
     VIEW_REPORTS = "報告を見る"
+    VIEW_EXACT_FIGURES = "報告の実数と元のファイルを見る"
     REQUEST_REPORT = "報告を作る"
     CONFIRM_REPORT = "報告を確認する・差し戻す"
     MANAGE_ACCOUNTS = "利用者と機関を管理する"
@@ -116,6 +117,7 @@ _CASEWORK = frozenset(
         Permission.EDIT_EMPLOYERS,
         Permission.VIEW_AGREEMENTS,
         Permission.VIEW_REPORTS,
+        Permission.VIEW_EXACT_FIGURES,
     }
 )
 _INTAKE = frozenset(
@@ -135,13 +137,16 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CASEWORKER: _CASEWORK | _INTAKE | {Permission.MERGE_PERSONS},
     Role.SUPPORT_WORKER: _CASEWORK | _INTAKE,
     Role.NAVIGATOR: _CASEWORK | {Permission.ANSWER_REQUEST, Permission.ASSIGN},
-    Role.JOB_DEVELOPER: frozenset({Permission.VIEW_EMPLOYERS, Permission.EDIT_EMPLOYERS}) | _FIGURES,
+    Role.JOB_DEVELOPER: frozenset({Permission.VIEW_EMPLOYERS, Permission.EDIT_EMPLOYERS})
+    | _FIGURES
+    | {Permission.VIEW_EXACT_FIGURES},
     Role.INTERPRETER: frozenset({Permission.VIEW_CASES}),
     # Reads what was handed over and answers; no timeline, no search, no list of cases (domain.md §2).
     Role.PARTNER_WORKER: frozenset({Permission.VIEW_REFERRALS, Permission.ANSWER_REFERRAL}),
     Role.MANAGER: frozenset(Permission) - {Permission.MANAGE_ACCOUNTS, Permission.ANSWER_REQUEST},
+    # Outside of the parties' walls: what is published and nothing finer.
     Role.COUNCIL: _FIGURES,
-    Role.HEADQUARTERS: _FIGURES | {Permission.REQUEST_REPORT, Permission.CONFIRM_REPORT},
+    Role.HEADQUARTERS: _FIGURES | {Permission.VIEW_EXACT_FIGURES, Permission.REQUEST_REPORT, Permission.CONFIRM_REPORT},
     # No case content, except by break-glass, which the holder sees and reviews (Numazu 2025).
     Role.ADMINISTRATOR: frozenset(
         {Permission.MANAGE_ACCOUNTS, Permission.VIEW_AGREEMENTS, Permission.REVIEW_LOGINS, Permission.BREAK_GLASS}

@@ -49,6 +49,7 @@ AGREEMENT_FIELDS = (
     "valid_to",
     "has_mutual_request_clause",
     "support_months",
+    "publish_minimum",
 )
 
 

@@ -99,6 +99,15 @@ class Agreement(VersionedModel):
     support_months = models.PositiveSmallIntegerField(
         "支援期間の目安(月)", default=6, validators=[MinValueValidator(1, "1か月以上にしてください。")]
     )
+    publish_minimum = models.PositiveSmallIntegerField(
+        "公表用の表で伏せる数(この数未満)",
+        default=3,
+        help_text="公表用の報告では、1以上この数未満の人数・件数を「*」にします。",
+        validators=[
+            MinValueValidator(3, "3以上にしてください。3人未満の数は公表できません。"),
+            MaxValueValidator(20, "20以下にしてください。"),
+        ],
+    )
     participants = models.ManyToManyField(
         Organisation,
         verbose_name="実施機関",

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from agreements.enums import IndicatorCode, ZeroRate
 from core.documents import Value, Workbook, csv_bytes, render_pdf
 from core.periods import era_date, fiscal_year_label
 from reports.chart import line_chart
-from reports.figures import Agreed, Cell, GroupFigures, MonthFigures, rate_label
+from reports.figures import Agreed, Cell, GroupFigures, MonthFigures, Part, rate_label
 from reports.indicators import BY_CODE, REGISTRY
 
 # Indicators of the main table; the others stand in the table of activity.
@@ -21,6 +21,8 @@ HEADER = (
     "対象区分", "指標", "単位", "目標数", "目標率(％)", "実績", "率(％)", "達成率(％)",
     "前年度 目標数", "前年度 目標率(％)", "前年度 実績", "前年度 率(％)",
 )  # fmt: skip
+WITHHELD = "*"
+Told = TypeVar("Told")
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,19 @@ class Cover:
     generated_at: dt.datetime
     generated_by: str
     comments: Sequence[Comment] = ()
+    legend: str = ""  # of the published report: what its signs mean
+
+
+def told(cell: Cell, part: Part, value: Told) -> Told | str:
+    """The value, or the sign that stands for it in the published report."""
+    return WITHHELD if part in cell.withheld else value
 
 
 def rate_of(cell: Cell, figures: MonthFigures) -> str:
     """The rate as printed."""
-    return "" if cell.base is None else rate_label(cell.actual, cell.base, figures.zero_rate)
+    if cell.base is None:
+        return ""
+    return told(cell, Part.RATE, rate_label(cell.actual, cell.base, figures.zero_rate))
 
 
 def number_of_rate(cell: Cell, figures: MonthFigures, *, reference: bool = False) -> Decimal | None:
@@ -58,7 +68,14 @@ def number_of_rate(cell: Cell, figures: MonthFigures, *, reference: bool = False
     return cell.reference_rate if reference else cell.rate
 
 
-def _percent(value: Decimal | None) -> str:
+def achievement_of(cell: Cell) -> Decimal | str | None:
+    """実績 ÷ 目標 in percent; withheld with the actual number, None without a count to reach."""
+    return told(cell, Part.ACTUAL, cell.achievement) if cell.target.count else None
+
+
+def _percent(value: Decimal | str | None) -> str:
+    if isinstance(value, str):
+        return value
     return "" if value is None else f"{value}％"
 
 
@@ -73,19 +90,23 @@ def main_rows(figures: MonthFigures) -> list[dict[str, Any]]:
                 "is_total": group is figures.total,
                 "target": _block(supported.target, placed.target),
                 "actual": {
-                    "supported": supported.actual,
-                    "placed": placed.actual,
+                    "supported": told(supported, Part.ACTUAL, supported.actual),
+                    "placed": told(placed, Part.ACTUAL, placed.actual),
                     "rate": rate_of(placed, figures),
                 },
                 "achievement": {
-                    "supported": _percent(supported.achievement),
-                    "placed": _percent(placed.achievement),
+                    "supported": _percent(achievement_of(supported)),
+                    "placed": _percent(achievement_of(placed)),
                 },
                 "reference_target": _block(supported.reference_target, placed.reference_target),
                 "reference": {
-                    "supported": supported.reference_actual,
-                    "placed": placed.reference_actual,
-                    "rate": rate_label(placed.reference_actual, placed.reference_base or 0, figures.zero_rate),
+                    "supported": told(supported, Part.REFERENCE_ACTUAL, supported.reference_actual),
+                    "placed": told(placed, Part.REFERENCE_ACTUAL, placed.reference_actual),
+                    "rate": told(
+                        placed,
+                        Part.REFERENCE_RATE,
+                        rate_label(placed.reference_actual, placed.reference_base or 0, figures.zero_rate),
+                    ),
                 },
             }
         )
@@ -97,19 +118,25 @@ def _block(supported: Agreed, placed: Agreed) -> dict[str, Any]:
 
 
 def activity_rows(figures: MonthFigures) -> list[dict[str, Any]]:
-    """The other indicators, one row each, with a number per group; some are not split by group."""
-    return [
-        {
-            "indicator": indicator,
-            "cells": [
-                group.cell(indicator.code) if indicator.has_groups or group is figures.total else None
-                for group in figures.groups
-            ],
-            "total": figures.total.cell(indicator.code),
-        }
-        for indicator in REGISTRY
-        if indicator.code not in MAIN
-    ]
+    """The other indicators, one row each, with a number per group (None: not split by group)."""
+    rows = []
+    for indicator in REGISTRY:
+        if indicator.code in MAIN:
+            continue
+        cells = [(group, group.cell(indicator.code)) for group in figures.groups]
+        total = figures.total.cell(indicator.code)
+        rows.append(
+            {
+                "indicator": indicator,
+                "numbers": [
+                    told(cell, Part.ACTUAL, cell.actual) if _applies(group, cell, figures) else None
+                    for group, cell in cells
+                ],
+                "target": total.target.count,
+                "reference": told(total, Part.REFERENCE_ACTUAL, total.reference_actual),
+            }
+        )
+    return rows
 
 
 def view_context(figures: MonthFigures) -> dict[str, Any]:
@@ -156,13 +183,13 @@ def _line(group: GroupFigures, cell: Cell, figures: MonthFigures) -> tuple[Value
         indicator.unit,
         cell.target.count,
         cell.target.rate,
-        None if is_rate else cell.actual,
-        number_of_rate(cell, figures),
-        None if is_rate else cell.achievement,
+        None if is_rate else told(cell, Part.ACTUAL, cell.actual),
+        told(cell, Part.RATE, number_of_rate(cell, figures)),
+        None if is_rate else achievement_of(cell),
         cell.reference_target.count,
         cell.reference_target.rate,
-        None if is_rate else cell.reference_actual,
-        number_of_rate(cell, figures, reference=True),
+        None if is_rate else told(cell, Part.REFERENCE_ACTUAL, cell.reference_actual),
+        told(cell, Part.REFERENCE_RATE, number_of_rate(cell, figures, reference=True)),
     )
 
 
@@ -171,29 +198,31 @@ def _title(figures: MonthFigures) -> str:
 
 
 def xlsx(figures: MonthFigures, cover: Cover) -> bytes:
-    """The workbook: results, months, definitions."""
+    """The workbook: results, months (not in the published report), definitions."""
     book = Workbook()
     state = "確定" if cover.is_closed else "未確定"
+    as_of = f"{era_date(figures.as_of)}時点(4月からの累計) 第{cover.revision}版 {state}"
     book.sheet(
         "実績",
         title=_title(figures),
-        notes=[f"{era_date(figures.as_of)}時点(4月からの累計) 第{cover.revision}版 {state}"],
+        notes=[as_of, *([cover.legend] if cover.legend else [])],
         header=HEADER,
         rows=table(figures),
         widths=(34, 16, 6),
     )
-    first = figures.series[0]
-    book.sheet(
-        "月別",
-        title="月ごとの累計(合計)",
-        notes=[],
-        header=("月", *(BY_CODE[series.indicator].name for series in figures.series)),
-        rows=[
-            (month.label, *(series.cumulative[position] for series in figures.series))
-            for position, month in enumerate(first.months[: len(first.cumulative)])
-        ],
-        widths=(16, 16, 16),
-    )
+    if figures.series:
+        first = figures.series[0]
+        book.sheet(
+            "月別",
+            title="月ごとの累計(合計)",
+            notes=[],
+            header=("月", *(BY_CODE[series.indicator].name for series in figures.series)),
+            rows=[
+                (month.label, *(series.cumulative[position] for series in figures.series))
+                for position, month in enumerate(first.months[: len(first.cumulative)])
+            ],
+            widths=(16, 16, 16),
+        )
     book.sheet(
         "定義",
         title="指標の定義と計数規則",

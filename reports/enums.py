@@ -34,6 +34,10 @@ class FileKind(models.TextChoices):
     CSV = "csv", "CSV"
 
 
+# What may leave the parties: the kinds that carry their legend with them.
+PUBLISHED_KINDS = (FileKind.PDF, FileKind.XLSX)
+
+
 class Verdict(models.TextChoices):
     CONFIRMED = "confirmed", "確認"
     RETURNED = "returned", "差戻し"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from enum import Enum
 from typing import Any
 
 from agreements.enums import IndicatorCode, ZeroRate
@@ -45,12 +46,22 @@ class Agreed:
     rate: Decimal | None = None
 
 
+class Part(Enum):
+    """A number of a cell that the published report may withhold (reports.published)."""
+
+    ACTUAL = "actual"
+    RATE = "rate"
+    REFERENCE_ACTUAL = "reference_actual"
+    REFERENCE_RATE = "reference_rate"
+
+
 @dataclass(frozen=True)
 class Cell:
     """One indicator of one group: cumulative from 1 April to the end of the month.
 
     `base` is the denominator of a rate (persons supported), None where the indicator has no rate.
     `reference` cells hold the year before: its targets and its full-year result.
+    `withheld` names what the published report does not tell; such a number is not in the cell, it is 0.
     """
 
     indicator: IndicatorCode
@@ -60,6 +71,7 @@ class Cell:
     reference_actual: int
     reference_base: int | None
     reference_target: Agreed
+    withheld: frozenset[Part] = frozenset()
 
     @property
     def rate(self) -> Decimal | None:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("<slug:code>/<str:month>/", views.report_detail, name="report_detail"),
     path("<slug:code>/<str:month>/r<int:revision>/", views.report_detail, name="report_revision"),
     path("<slug:code>/<str:month>/r<int:revision>/report.<slug:kind>", views.report_file, name="report_file"),
+    path("<slug:code>/<str:month>/r<int:revision>/public.<slug:kind>", views.report_public, name="report_public"),
     path(
         "<slug:code>/<str:month>/r<int:revision>/people/<slug:indicator>/<slug:group>/",
         views.report_people,

@@ -16,10 +16,10 @@ from agreements.enums import IndicatorCode
 from agreements.models import Agreement, Party
 from cases.models import Case
 from core.periods import MalformedMonth, Month, now, today
-from reports import actions
+from reports import actions, published
 from reports.changes import changes_since
 from reports.documents import view_context
-from reports.enums import STATUSES_RUNNING, STEPS, FileKind, ReportStatus
+from reports.enums import PUBLISHED_KINDS, STATUSES_RUNNING, STEPS, FileKind, ReportStatus
 from reports.figures import TOTAL, MonthFigures, from_json
 from reports.forms import CommentForm, RequestForm, ReturnForm, ReviseForm
 from reports.indicators import BY_CODE
@@ -127,7 +127,13 @@ def _context(request: HttpRequest, report: MonthlyReport) -> dict[str, Any]:
         and party.pk not in decisions
         and actor.can(Permission.CONFIRM_REPORT)
     )
-    figures = from_json(report.figures) if report.figures and report.status not in STATUSES_RUNNING else None
+    sees_all = actor.can(Permission.VIEW_EXACT_FIGURES)
+    is_closed = report.status == ReportStatus.CLOSED
+    is_counted = is_closed if not sees_all else report.status not in STATUSES_RUNNING
+    figures = from_json(report.figures) if report.figures and is_counted else None
+    least = report.agreement.publish_minimum
+    if figures is not None and not sees_all:
+        figures = published.publish(figures, least=least)
     context: dict[str, Any] = {
         "report": report,
         "period": report.period,
@@ -148,12 +154,15 @@ def _context(request: HttpRequest, report: MonthlyReport) -> dict[str, Any]:
         "revisions": MonthlyReport.objects.filter(agreement=report.agreement, month=report.month)
         .defer("figures")
         .order_by("-revision"),
-        "files": report.files.defer("content").order_by("kind") if figures else [],
+        "sees_all": sees_all,
+        "legend": published.legend(least),
+        "files": report.files.defer("content").order_by("kind") if figures and sees_all else [],
+        "published_kinds": PUBLISHED_KINDS if is_closed else [],
     }
     if figures is not None:
         context |= view_context(figures)
         context["pace"] = pace_sentences(figures)
-        if report.status == ReportStatus.CLOSED:
+        if is_closed and sees_all:
             context["changes"] = changes_since(report)
             context["case_names"] = _visible_cases(actor, {change.case_id for change in context["changes"]})
     return context
@@ -185,7 +194,7 @@ def _visible_cases(actor: Actor, ids: set[Any]) -> dict[Any, Case]:
     return {case.pk: case for case in cases}
 
 
-@requires(Permission.VIEW_REPORTS)
+@requires(Permission.VIEW_EXACT_FIGURES)
 @require_safe
 def report_file(request: HttpRequest, code: str, month: str, revision: int, kind: str) -> HttpResponse:
     """A stored file, byte for byte as it was made."""
@@ -193,9 +202,32 @@ def report_file(request: HttpRequest, code: str, month: str, revision: int, kind
     if kind not in FileKind.values:
         raise Http404
     stored = get_object_or_404(report.files, kind=kind)
-    response = HttpResponse(bytes(stored.content), content_type=CONTENT_TYPES[FileKind(kind)])
-    name = f"{code}-{month}-r{report.revision}.{kind}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return _download(bytes(stored.content), FileKind(kind), f"{code}-{month}-r{report.revision}")
+
+
+@requires(Permission.VIEW_REPORTS)
+@require_safe
+def report_public(request: HttpRequest, code: str, month: str, revision: int, kind: str) -> HttpResponse:
+    """The closed report with its small cells withheld, for whoever is outside of the parties."""
+    report = _report(request, code, month, revision)
+    if kind not in PUBLISHED_KINDS:
+        raise Http404
+    if report.status != ReportStatus.CLOSED or report.closed_at is None or report.figures is None:
+        messages.error(request, "公表用の報告は、当事者すべてが確認して確定した後に取り出せます。")
+        return redirect("report_revision", code=code, month=month, revision=revision)
+    content = published.file(
+        from_json(report.figures),
+        FileKind(kind),
+        least=report.agreement.publish_minimum,
+        revision=report.revision,
+        at=report.closed_at,
+    )
+    return _download(content, FileKind(kind), f"{code}-{month}-r{report.revision}-public")
+
+
+def _download(content: bytes, kind: FileKind, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=CONTENT_TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     response["Cache-Control"] = "no-store"
     return response
 
@@ -272,7 +304,7 @@ def report_revise(request: HttpRequest, code: str, month: str) -> HttpResponse:
     return redirect("report_detail", code=code, month=month)
 
 
-@requires(Permission.VIEW_REPORTS)
+@requires(Permission.VIEW_EXACT_FIGURES)
 @require_safe
 def report_people(
     request: HttpRequest, code: str, month: str, revision: int, indicator: str, group: str

@@ -248,7 +248,13 @@ class Programme:
             )
 
     def attach(
-        self, case: Case, who: Actor | None = None, *, visibility: Visibility = Visibility.SHARED, **links: Any
+        self,
+        case: Case,
+        who: Actor | None = None,
+        *,
+        name: str = "同意書の写し",
+        visibility: Visibility = Visibility.SHARED,
+        **links: Any,
     ) -> Attachment:
         """A small picture on the case."""
         writer = who or self.navigator
@@ -259,7 +265,7 @@ class Programme:
                 case=case,
                 by=writer,
                 at=timezone.now(),
-                file=check_file("同意書の写し.png", buffer.getvalue()),
+                file=check_file(f"{name}.png", buffer.getvalue()),
                 kind=AttachmentKind.CONSENT,
                 visibility=visibility,
                 **links,

@@ -21,6 +21,7 @@ CASES = "csnmhi"  # sees cases
 WORK = "csnmh"  # works on cases
 CITY = "csm"  # the municipal side
 FIGURES = "csnmhbkd"
+EXACT = "csnmhbd"  # the council reads what is published
 NATIONAL = "nhb"  # works for Hello Work or the labour bureau
 
 OPEN, FORBIDDEN, GONE, NOT_SERVED = "open", "403", "404", "405"
@@ -218,8 +219,9 @@ MATRIX: dict[str, str] = {
     "report_request": "mhb",
     "report_detail": FIGURES,
     "report_revision": FIGURES,
-    "report_file": FIGURES,
-    "report_people": FIGURES,
+    "report_file": EXACT,
+    "report_public": FIGURES,
+    "report_people": EXACT,
     "report_confirm": "mhb",
     "report_return": "mhb",
     "report_comment": "mhb",
@@ -335,6 +337,7 @@ METHODS: dict[str, str] = {
     "report_detail": "get",
     "report_revision": "get",
     "report_file": "get",
+    "report_public": "get",
     "report_people": "get",
     "report_confirm": "post",
     "report_return": "post",

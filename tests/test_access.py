@@ -187,6 +187,7 @@ def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> d
         "report_request": of_agreement,
         "report_revision": of_revision,
         "report_file": {**of_revision, "kind": "pdf"},
+        "report_public": {**of_revision, "kind": "pdf"},
         "report_people": {**of_revision, "indicator": "supported", "group": "total"},
     }
     for name in MATRIX:

@@ -82,6 +82,14 @@ def lateness(day: dt.date) -> str:
 
 
 @register.filter
+def unit(number: int | str | None, name: str) -> str:
+    """12人; － for no number, and a sign that stands for a number as it is."""
+    if number is None:
+        return "－"
+    return number if isinstance(number, str) else f"{number}{name}"
+
+
+@register.filter
 def since(day: dt.date | dt.datetime) -> int:
     """Days from that day until today."""
     if isinstance(day, dt.datetime):

@@ -186,11 +186,11 @@ def nowhere(kwargs: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def assign_interpreter(programme: Programme, interpreter: Actor, arguments: Arguments) -> None:
+def assign_interpreter(programme: Programme, interpreter: Actor, case_pk: UUID) -> None:
     """An interpreter sees assigned cases alone: this one."""
     with working_as(programme.caseworker):
         Assignment.objects.create(
-            case=case_of(arguments),
+            case=Case.objects.get(pk=case_pk),
             user=interpreter.user,
             organisation=programme.office,
             duty=Duty.INTERPRETER,
@@ -218,7 +218,7 @@ def world(relation: str, programme: Programme) -> tuple[dict[str, Actor], Argume
     if relation == "stranger":
         return everyone(make_programme("soja", 2089)), arguments
     people = everyone(programme)
-    assign_interpreter(programme, people["i"], arguments)
+    assign_interpreter(programme, people["i"], arguments["case_detail"]["pk"])
     if relation == "not_shared":
         case = programme.open_case(name="まだ 出さない人")
         return people, {name: {**kwargs, "pk": case.pk} for name, kwargs in arguments.items()}

@@ -16,6 +16,12 @@ ROWS = {
     "住居確保給付金受給者": "4 0 0.0％ 3 0 0.0％ 64.6％ 0％ 8 / 6 (63.3％) 1 / 2 (200.0％)",
     "合計": "200 91 45.5％ 131 59 45.0％ 64.6％ 64.8％ 200 / 129 (63.3％) 180 / 118 (65.6％)",
 }
+# What the council sees of the closed month.
+PUBLISHED = {
+    **ROWS,
+    "児童扶養手当受給者": "16 10 62.5％ 11 4 36.4％ 64.6％ 40.0％ 26 / 17 (63.3％) * / * (*)",
+    "住居確保給付金受給者": "4 0 0.0％ 3 0 0.0％ 64.6％ 0％ 8 / 6 (63.3％) * / * (*)",
+}
 
 
 def table(page: Page) -> dict[str, str]:
@@ -34,6 +40,26 @@ def wait_for_figures(page: Page) -> None:
     page.get_by_role("link", name="結果を見る").or_(page.locator("table.report")).first.wait_for(timeout=30_000)
     page.reload()
     page.locator("table.report").wait_for()
+
+
+def published(manager: Page, login, look, tmp_path: Path) -> None:
+    """What leaves the parties: last year's one and two persons, and what would tell them, are withheld."""
+    manager.reload()
+    expect(manager.get_by_text("続けて公表すると")).to_be_visible()
+    look(manager, "report-closed-published")
+    with manager.expect_download() as download:
+        manager.get_by_role("link", name="公表用PDF").click()
+    path = tmp_path / "public.pdf"
+    download.value.save_as(path)
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+    for shown, withheld in (("118人", "112.5％"), ("公表用", "取扱注意"), ("*", "200.0％")):
+        assert shown in text
+        assert withheld not in text
+    council = login("okayama-council")
+    council.goto("/reports/okayama/2023-12/")
+    assert table(council) == PUBLISHED
+    assert council.get_by_role("link", name="Excel").count() == 1
+    look(council, "report-council")
 
 
 def test_december_equals_the_published_table(login, look, tmp_path: Path):
@@ -72,6 +98,7 @@ def test_december_equals_the_published_table(login, look, tmp_path: Path):
     button(bureau, "岡山労働局として確認する")
     expect(bureau.get_by_text("確定しました。")).to_be_visible()
     look(bureau, "report-closed")
+    published(manager, login, look, tmp_path)
 
     # A late placement does not move it, but is listed.
     navigator = login("okayama-navi")
