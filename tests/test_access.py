@@ -107,6 +107,7 @@ def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> d
     entry, odd = odd_reading(programme, case)
     story = programme.story(case)
     assessed = assessed_things(programme, case, consent)
+    exported = desk.export(programme, case)
     plan = make_plan(programme, 2023, {(None, "supported"): (10, None)})
     report = report_actions.request_report(
         agreement=programme.agreement, month=Month(2023, 12), by=None, at=now(), today=dt.date(2024, 1, 5)
@@ -158,6 +159,8 @@ def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> d
         "story_review": {"pk": story.pk},
         "story_paper": {"pk": story.pk},
         "form_edit": {"kind": "consent"},
+        **{f"list_{what}": {"kind": "cases"} for what in ("views", "columns", "export")},
+        **{f"export_{act}": {"pk": exported.pk} for act in ("answer", "file")},
         "attachment_download": {**of_case, "attachment_pk": scan.pk},
         "attachment_remove": {**of_case, "attachment_pk": scan.pk},
         **{
@@ -299,6 +302,7 @@ def test_reading_cannot_write(db: None):
     "name",
     [
         "case_list",
+        "placement_list",
         "today",
         "appointment_list",
         "slot_list",
@@ -392,7 +396,7 @@ NAMES = (
     "username", "password", "old_password", "new_password1", "once", "keeps_draft", "key", "path", "query", "title", "seen", "writer",
     "step", "values", "wipe", "draft",
     "username", "password", "old_password", "new_password1", "reviewed_on", "reached", "outcome", "result_1", "conference_on", "review_on",
-    "black", "phrases", "volume", "title", "age_band", "support_months", "application_count", "challenges", "support",
+    "black", "phrases", "volume", "column", "move", "sort", "worker", "contact", "visit", "standing", "check", "is_first", "title", "age_band", "support_months", "application_count", "challenges", "support",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from cases.models.contact import Appointment, Interview, NoteSource
 from cases.models.emergency import EmergencyAccess
 from cases.models.handover import Cover, Handover, HandoverItem
 from cases.models.independence import ChecklistAnswer, ChecklistRound
+from cases.models.listing import ListExport, ListSetting, SavedView
 from cases.models.meeting import CaseMeeting, MeetingGuest, MeetingItem, MeetingParticipant, MeetingTask
 from cases.models.oversight import OddReading
 from cases.models.paper import FormTemplate, SuccessStory
@@ -50,6 +51,8 @@ __all__ = [
     "InterpreterNeed",
     "Interview",
     "Introduction",
+    "ListExport",
+    "ListSetting",
     "MeetingGuest",
     "MeetingItem",
     "MeetingParticipant",
@@ -70,6 +73,7 @@ __all__ = [
     "Qualification",
     "Release",
     "RetentionCheck",
+    "SavedView",
     "SearchKey",
     "SuccessStory",
     "SupportPlan",

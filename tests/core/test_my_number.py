@@ -35,7 +35,7 @@ VALID = "123456789018"  # invented; no number of anybody
 ROOMS = ("accounts", "agreements", "employers", "cases", "reports")
 # Stores nothing of what is typed: a log-in that fails leaves no text.
 # A draft has its numbers taken out instead of being refused (accounts.drafts.kept_fields).
-UNGUARDED = {"LoginForm", "CaseFilterForm", "DraftForm"}
+UNGUARDED = {"LoginForm", "DraftForm"}
 
 
 def my_number(rng: random.Random) -> str:
