@@ -66,6 +66,11 @@ class FilterForm(JapaneseForm):
         self.is_valid()
         return {name: self.cleaned_data.get(name, "") for name in self.fields}
 
+    @classmethod
+    def usual_address(cls) -> str:
+        """The query string of the list with nothing chosen."""
+        return urlencode({next(iter(cls.base_fields)): ""})  # type: ignore[attr-defined]
+
     def address(self, **changes: str) -> str:
         """The query string of these conditions, in one writing."""
         values = {**self.chosen, **changes}

@@ -110,7 +110,7 @@ def list_context(request: HttpRequest, spec: ListSpec) -> dict[str, Any]:
         "spec": spec,
         "listing": listing,
         "form": wanted.form,
-        "usual": spec.form({}, actor=wanted.actor).address(),
+        "usual": spec.form.usual_address(),
         "chips": [replace(chip, without=chip.without + listing.tail) for chip in wanted.form.conditions()],
         "columns": wanted.columns,
         "rows": rows,
