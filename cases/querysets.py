@@ -367,8 +367,9 @@ class ObstacleQuerySet(CaseRecordQuerySet[Any]):
 class SavedViewQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> SavedViewQuerySet:
         """My own, and what my organisations or the one above them share."""
-        shared = Q(is_shared=True, organisation__in=actor.lineage_ids)
-        return self.filter(Q(user=actor.user.pk) | shared)
+        above = apps.get_model("accounts", "Organisation").objects.filter(children__in=actor.organisation_ids)
+        ours = Q(organisation__in=actor.organisation_ids) | Q(organisation__in=above)
+        return self.filter(Q(user=actor.user.pk) | (Q(is_shared=True) & ours))
 
     def in_hand_of(self, actor: Actor) -> SavedViewQuerySet:
         """Those that the actor may delete: the own ones; shared ones of my organisations for who may share."""

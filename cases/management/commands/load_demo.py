@@ -14,6 +14,7 @@ from cases.demo.assessments import add_assessments
 from cases.demo.casebook import CaseBook
 from cases.demo.courses import add_all
 from cases.demo.diary import add_slots
+from cases.demo.lists import add_lists
 from cases.demo.logins import programmes
 from cases.demo.meetings import add_meetings
 from cases.demo.organisations import build_world
@@ -56,4 +57,5 @@ class Command(BaseCommand):
             add_privacy(world, today=day)
             add_papers(world, today=day)
             add_meetings(world, today=day)
+            add_lists(world)
         self.stdout.write("デモのデータを入れました。")
