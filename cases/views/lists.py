@@ -324,6 +324,10 @@ def export_list(request: HttpRequest) -> HttpResponse:
         "cases/export_list.html",
         {
             "page": page,
+            "rows": [
+                (export, [column.label for column in LISTS[ListKind(export.kind)].columns_by(export.columns)])
+                for export in page.rows
+            ],
             "waiting_ids": set(waiting.values_list("pk", flat=True)),
             "live_ids": set(exports.live(at).values_list("pk", flat=True)),
             "may_answer": actor.can(Permission.APPROVE_EXPORT),

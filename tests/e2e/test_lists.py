@@ -58,7 +58,7 @@ def test_narrow_keep_and_come_back(login, look):
     look(page, "lists-view")
     link(page, "いまの表示を保存・整理")
     look(page, "lists-views")
-    button(page, "消す: 支援中・五十音")
+    page.get_by_role("button", name=re.compile("^消す.*支援中・五十音")).click()
     expect(page.get_by_text("表示を消しました。")).to_be_visible()
 
     narrow = login("okayama-cw", width=390, height=844)
@@ -83,6 +83,7 @@ def test_columns_by_keyboard_and_without_javascript(login, look):
     page.get_by_label("年齢").uncheck()
     page.get_by_label("年齢").focus()
     page.keyboard.press("Enter")
+    expect(page.get_by_text("列を変えました。")).to_be_visible()
     headings = page.locator("thead th").all_inner_texts()
     assert headings[:3] == ["氏名", "番号", "状態"]
     assert headings[-1] == "話す言語"
