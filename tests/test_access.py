@@ -185,7 +185,7 @@ def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> d
         "report_people": {**of_revision, "indicator": "supported", "group": "total"},
     }
     for name in MATRIX:
-        if name in arguments or name in ("case_list", "case_search", "case_new"):
+        if name in arguments or name in ("case_list", "placement_list", "case_search", "case_new"):
             continue
         if name.startswith("report_") and name != "report_list":
             arguments[name] = of_month

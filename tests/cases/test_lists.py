@@ -24,7 +24,7 @@ from cases.enums import Duty, ListKind, ReleaseKind
 from cases.lists import LISTS
 from cases.lists.spec import Wanted
 from cases.models import Assignment, BenefitPeriod, Case, ListExport, ListSetting, SavedView
-from core.db import scope
+from core.db import new_id, scope
 from core.pagination import sorted_page
 from core.periods import now, today
 from tests import desk
@@ -166,6 +166,18 @@ def test_orders_page_by_key_and_hold_no_name(okayama: Programme, monkeypatch: py
             assert [Case.objects.get(pk=pk).person.name for pk in from_file] == seen
     cursor = client.get(reverse("case_list") + "?state=&sort=kana").context["page"].older
     assert "アオキ".encode() not in b64_decode(cursor.partition(":")[0].encode())
+
+
+def test_a_case_that_two_of_my_organisations_see_is_one_row(okayama: Programme):
+    case = okayama.open_case(name="二重 人")
+    with working_as(okayama.manager):
+        grant = case.grants.get()
+        grant.pk, grant.organisation, grant._state.adding = new_id(), okayama.city, True
+        grant.save(force_insert=True)
+    client = client_of(okayama.manager)
+    for sort in ("", "kana"):
+        assert listed(client, f"?state=&sort={sort}") == ["二重 人"]
+    assert len(table(export(client))) == 2
 
 
 def test_counting_stops_at_a_bound(okayama: Programme, monkeypatch: pytest.MonkeyPatch):
