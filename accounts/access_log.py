@@ -34,7 +34,7 @@ Subject = tuple[uuid.UUID, uuid.UUID | None]
 LOG_SQL = "SELECT ittai_log_access(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::uuid[], %s::uuid[])"
 SAFE_METHODS = ("GET", "HEAD")  # as ScopeMiddleware: what runs READ ONLY
 # Pages that show rows of many people, whatever the number of rows today.
-LIST_ROUTES = frozenset({"today", "case_list", "appointment_list", "report_people"})
+LIST_ROUTES = frozenset({"today", "case_list", "appointment_list", "report_people", "placement_list"})
 SEARCH_ROUTES = frozenset({"case_search"})
 # Pages that look for the same person before they write.
 SEARCHED_FIRST = frozenset({"case_new"})
@@ -71,6 +71,7 @@ class Reading:
     request_id: uuid.UUID = field(default_factory=uuid.uuid4)
     subjects: set[Subject] = field(default_factory=set)
     events: list[Event] = field(default_factory=list)
+    purpose: str = ""
 
     def listed(self) -> list[Subject]:
         """Each person with the cases through which they were seen; alone only when there was no case."""
@@ -97,6 +98,13 @@ def saw(*, person: uuid.UUID, case: uuid.UUID | None = None) -> None:
     current = _current.get()
     if current is not None:
         current.subjects.add((person, case))
+
+
+def because(purpose: str) -> None:
+    """Why the running request reads whom it reads; the person concerned may be shown these words."""
+    current = _current.get()
+    if current is not None:
+        current.purpose = purpose
 
 
 def happened(event: Event) -> None:
@@ -201,6 +209,7 @@ def _write_entries(request: HttpRequest, response: HttpResponse, read: Reading) 
             route=route,
             request_id=read.request_id,
             subjects=read.listed(),
+            purpose=read.purpose,
         )
 
 

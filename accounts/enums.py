@@ -86,6 +86,9 @@ class Permission(Enum):
     APPROVE_RELEASE = "支援措置の方の出力・解除を承認する"
     BREAK_GLASS = "緊急時に担当外のケースを見る"
     REVIEW_EMERGENCY = "緊急時の閲覧を確かめる"
+    EXPORT_CASES = "一覧をExcelに出力する"
+    APPROVE_EXPORT = "大人数の一覧の出力を承認する"
+    SHARE_VIEWS = "一覧の表示を機関で共有する"
     EDIT_FORMS = "印刷する様式を差し替える"
     REVIEW_STORIES = "就職成功例を確かめて共有する"
     VIEW_EMPLOYERS = "事業所を見る"
@@ -113,6 +116,7 @@ _CASEWORK = frozenset(
         Permission.RECORD_PLACEMENT,
         Permission.REVEAL,
         Permission.BREAK_GLASS,
+        Permission.EXPORT_CASES,
         Permission.VIEW_EMPLOYERS,
         Permission.EDIT_EMPLOYERS,
         Permission.VIEW_AGREEMENTS,

@@ -28,8 +28,8 @@ from bench.names import FAMILY, GIVEN  # noqa: E402
 from cases.duplicates import Sought, alike  # noqa: E402
 from cases.enums import STATES_OPEN  # noqa: E402
 from cases.finding import find  # noqa: E402
+from cases.lists.cases import case_page  # noqa: E402
 from cases.models import Case, Grant  # noqa: E402
-from cases.views.overview import case_page  # noqa: E402
 from core.db import scope  # noqa: E402
 
 ROUNDS = 60

@@ -44,6 +44,17 @@ CASE_TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
 # Support has begun (支援開始日 is set) and not ended.
 STATES_IN_SUPPORT = frozenset({CaseState.ACCEPTED, CaseState.ACTIVE, CaseState.SUSPENDED, CaseState.PLACED})
 STATES_OPEN = frozenset(CaseState) - {CaseState.CLOSED}
+# How a state looks as a badge; the others are plain.
+TONES = {
+    CaseState.REQUESTED: "wait",
+    CaseState.RETURNED: "alert",
+    CaseState.SUSPENDED: "wait",
+    CaseState.PLACED: "good",
+    CaseState.ACTIVE: "good",
+    CaseState.CLOSED: "off",
+    CaseState.NOT_REFERRED: "off",
+    CaseState.DECLINED: "off",
+}
 
 
 class CloseReason(models.TextChoices):
@@ -477,3 +488,10 @@ class SheetLanguage(models.TextChoices):
 
     EASY_JAPANESE = "ja", "やさしい日本語"
     PORTUGUESE = "pt", "ポルトガル語 / Português"
+
+
+class ListKind(models.TextChoices):
+    """Lists with chips, saved views, chosen columns and an export; each has its spec in cases.lists."""
+
+    CASES = "cases", "ケース"
+    PLACEMENTS = "placements", "就職と定着"

@@ -401,3 +401,32 @@ class ObstacleQuerySet(CaseRecordQuerySet[Any]):
         """Kinds that my grants leave out are the database's to hide; own ones are of my organisations."""
         own = Q(visibility=Visibility.OWN, organisation__in=actor.organisation_ids)
         return super().visible_to(actor).filter(own | Q(visibility=Visibility.SHARED))
+
+
+class SavedViewQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> SavedViewQuerySet:
+        """My own, and what my organisations or the one above them share."""
+        above = apps.get_model("accounts", "Organisation").objects.filter(children__in=actor.organisation_ids)
+        ours = Q(organisation__in=actor.organisation_ids) | Q(organisation__in=above)
+        return self.filter(Q(user=actor.user.pk) | (Q(is_shared=True) & ours))
+
+    def in_hand_of(self, actor: Actor) -> SavedViewQuerySet:
+        """Those that the actor may delete: the own ones; shared ones of my organisations for who may share."""
+        mine = Q(user=actor.user.pk)
+        if actor.can(Permission.SHARE_VIEWS):
+            return self.filter(mine | Q(is_shared=True, organisation__in=actor.organisation_ids))
+        return self.filter(mine)
+
+
+class ListExportQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> ListExportQuerySet:
+        """My own; for who approves, all of my organisations."""
+        own = self.filter(organisation__in=actor.organisation_ids)
+        return own if actor.can(Permission.APPROVE_EXPORT) else own.filter(user=actor.user.pk)
+
+    def waiting(self) -> ListExportQuerySet:
+        return self.filter(approved_at__isnull=True, refused_at__isnull=True)
+
+    def live(self, at: dt.datetime) -> ListExportQuerySet:
+        """Approved by a second person and not yet taken."""
+        return self.filter(approved_by__isnull=False, taken_at__isnull=True, expires_at__gt=at)

@@ -8,6 +8,9 @@ from accounts.enums import AccessAct
 PAGES = {
     "today": "「今日」の画面(予約や、することの一覧)",
     "case_list": "ケースの一覧",
+    "placement_list": "就職と定着の一覧",
+    "list_export": "一覧のファイル(Excel)への出力",
+    "export_file": "一覧のファイル(Excel)への出力",
     "case_search": "氏名などで探した結果",
     "appointment_list": "予約の一覧",
     "report_people": "報告の人数の内訳",

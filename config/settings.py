@@ -298,6 +298,11 @@ ACCESS_LOG_ANCHOR_KEY = env.str("ACCESS_LOG_ANCHOR_KEY", default=SECRET_KEY)
 # Limits of cases.odd_readings.Limits by organisation id, as JSON: {"12": {"hour_persons": 60}}.
 ODD_READING_LIMITS: dict[str, dict[str, int]] = env.json("ODD_READING_LIMITS", default={})
 
+# So many persons may leave in lists that one user exports within a day; more needs a second person.
+EXPORT_LIMIT = env.int("EXPORT_LIMIT", default=100)
+# What one workbook holds at most.
+EXPORT_ROWS = env.int("EXPORT_ROWS", default=5000)
+
 LANGUAGE_CODE = "ja"
 TIME_ZONE = "Asia/Tokyo"
 USE_I18N = True

@@ -26,6 +26,7 @@ _FORMULA_STARTS = tuple("=+-@\t\r\n\0＝＋－＠")
 _CELL_LIMIT = 32_767
 _PIECE = 16_000
 LONG_SHEET = "長い文"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class OutsideAddress(ValueError):

@@ -15,6 +15,7 @@ from accounts.scope import Actor, requires
 from agreements.enums import IndicatorCode
 from agreements.models import Agreement, Party
 from cases.models import Case
+from core.documents import XLSX_TYPE
 from core.periods import MalformedMonth, Month, now, today
 from reports import actions, published
 from reports.changes import changes_since
@@ -28,7 +29,7 @@ from reports.tasks import count_report, render_again
 
 CONTENT_TYPES = {
     FileKind.PDF: "application/pdf",
-    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileKind.XLSX: XLSX_TYPE,
     FileKind.CSV: "text/csv; charset=utf-8",
 }
 RECENT = 60

@@ -9,8 +9,8 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.scope import Actor
 from cases.actions import handover, meeting, team
-from cases.enums import Duty, ItemState, MeetingKind, MeetingRepeat
-from cases.models import Case, CaseMeeting, Cover, Handover, MeetingItem, MeetingTask
+from cases.enums import Duty, ItemState, ListKind, MeetingKind, MeetingRepeat
+from cases.models import Case, CaseMeeting, Cover, Handover, ListExport, MeetingItem, MeetingTask
 from core.periods import now, today
 from tests.factories import Programme, actor, working_as
 
@@ -152,3 +152,21 @@ def arguments(programme: Programme, case: Case) -> dict[str, dict[str, Any]]:
         "handover_open": {"pk": item_taken.pk},
         "handover_receive": {"pk": item_taken.pk},
     }
+
+
+def export(programme: Programme, case: Case, who: Actor | None = None) -> ListExport:
+    """A list that waits for a second person, as if the limit had been passed."""
+    asking = who or programme.navigator
+    with working_as(asking):
+        return ListExport.objects.create(
+            kind=ListKind.CASES,
+            user=asking.user,
+            organisation=asking.organisation,
+            reason="月例の連絡調整会議の資料",
+            conditions=["状態:終了以外"],
+            columns=["person", "state"],
+            row_ids=[case.pk],
+            person_ids=[case.person_id],
+            needs_second=True,
+            requested_at=now(),
+        )

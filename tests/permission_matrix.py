@@ -76,6 +76,13 @@ MATRIX: dict[str, str] = {
     "case_readers_pdf": "m",
     "case_search": CASES,
     "case_list": CASES,
+    "placement_list": CASES,
+    "list_views": CASES,
+    "list_columns": CASES,
+    "list_export": WORK,
+    "export_list": WORK,
+    "export_answer": "h",  # the manager where it was asked for
+    "export_file": "n",  # who asked
     "case_new": CITY,
     "case_detail": CASES,
     "case_again": CITY,
@@ -235,6 +242,8 @@ NOT_MINE: dict[str, str] = {
     "draft_discard": ALL,
     "interview_edit": "csmh",
     "emergency_end": WORK + "a",
+    "export_answer": "m",
+    "export_file": "csmh",
     "emergency_review": "h",
     "attachment_remove": "csm",
     "slot_edit": "nh",  # another organisation's
@@ -264,6 +273,10 @@ METHODS: dict[str, str] = {
     "account_list": "get",
     "organisation_list": "get",
     "case_list": "get",
+    "placement_list": "get",
+    "export_list": "get",
+    "export_answer": "post",
+    "export_file": "post",
     "case_detail": "get",
     "visibility": "get",
     "appointment_detail": "get",
@@ -370,6 +383,9 @@ BEHIND: dict[str, str] = {
     "story_review": "agreement",
     "story_paper": "agreement",
     "form_edit": "none",
+    "list_views": "none",
+    "list_columns": "none",
+    "list_export": "none",
     "handover_open": "case",
     "handover_receive": "case",
     "meeting_item": "case",
@@ -377,6 +393,8 @@ BEHIND: dict[str, str] = {
     **dict.fromkeys(
         (
             "cover_withdraw",
+            "export_answer",
+            "export_file",
             "handover_detail",
             "meeting_detail",
             "meeting_edit",

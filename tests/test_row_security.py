@@ -205,6 +205,8 @@ def test_every_model_is_tracked():
         "AccessSubject",
         "Draft",
         "Submission",
+        "SavedView",
+        "ListSetting",
     }
     models = {
         model.__name__

@@ -162,11 +162,18 @@ def names_hidden(*, case: Case, texts: Iterable[str]) -> bool:
     return bool(found)
 
 
+def withheld(person_ids: Iterable[object], *, by: Actor, at: dt.datetime) -> set[object]:
+    """Who of these is suppressed and not released to this user for output."""
+    hidden = set(Suppression.objects.standing().filter(person__in=person_ids).values_list("person", flat=True))
+    if not hidden:
+        return hidden
+    released = Release.objects.live(at).filter(person__in=hidden, user=by.user.pk, kind=ReleaseKind.PRINT)
+    return hidden - set(released.values_list("person", flat=True))
+
+
 def require_output(*, person_id: object, by: Actor, at: dt.datetime) -> None:
     """Every print and export of a person's data passes here. Raises OutputBlocked."""
-    if standing(person_id) is None:
-        return
-    if not Release.objects.live(at).filter(person=person_id, user=by.user.pk, kind=ReleaseKind.PRINT).exists():
+    if withheld([person_id], by=by, at=at):
         raise OutputBlocked
 
 

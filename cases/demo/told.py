@@ -19,7 +19,6 @@ from cases.enums import (
     ConditionAnswer,
     ConsentMethod,
     ContactMethod,
-    FieldGroup,
     IntroductionResult,
     JobRoute,
     MenuActor,

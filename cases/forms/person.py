@@ -11,7 +11,6 @@ from accounts.models import Organisation
 from accounts.scope import Actor
 from agreements.enums import BenefitStatus
 from agreements.models import Agreement, Site
-from cases.enums import CaseState
 from cases.models import Person, PersonContact
 from cases.models.person import CONTACT_FIELDS
 from core.forms import DigitsField, JapaneseDateField, JapaneseForm, JapaneseModelForm, KanaField, VersionedModelForm
@@ -143,15 +142,6 @@ class StatusForm(JapaneseForm):
 
     status = forms.ChoiceField(choices=BenefitStatus, label="新しい主な支援区分")
     on = JapaneseDateField(label="変更日")
-
-
-class CaseFilterForm(forms.Form):
-    """Which cases the list shows."""
-
-    state = forms.ChoiceField(
-        label="状態", required=False, choices=[("", "終了以外"), ("all", "すべて"), *CaseState.choices]
-    )
-    mine = forms.BooleanField(label="自分の担当だけ", required=False)
 
 
 def choices(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:

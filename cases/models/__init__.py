@@ -9,6 +9,7 @@ from cases.models.contact import Appointment, Interview, NoteSource
 from cases.models.emergency import EmergencyAccess
 from cases.models.handover import Cover, Handover, HandoverItem
 from cases.models.independence import ChecklistAnswer, ChecklistRound
+from cases.models.listing import ListExport, ListSetting, SavedView
 from cases.models.meeting import CaseMeeting, MeetingGuest, MeetingItem, MeetingParticipant, MeetingTask
 from cases.models.oversight import OddReading
 from cases.models.paper import FormTemplate, SuccessStory
@@ -54,6 +55,8 @@ __all__ = [
     "InterpreterNeed",
     "Interview",
     "Introduction",
+    "ListExport",
+    "ListSetting",
     "MeetingGuest",
     "MeetingItem",
     "MeetingParticipant",
@@ -77,6 +80,7 @@ __all__ = [
     "ReferralAnswer",
     "Release",
     "RetentionCheck",
+    "SavedView",
     "SearchKey",
     "SuccessStory",
     "SupportPlan",

@@ -21,20 +21,9 @@ from cases.actions.suppression import (
     require_output,
     standing,
 )
-from cases.enums import CASE_TRANSITIONS, STATES_IN_SUPPORT, CaseState
+from cases.enums import CASE_TRANSITIONS, STATES_IN_SUPPORT, TONES, CaseState
 from cases.models import Assignment, Case, Grant
 from core.periods import now, today
-
-TONES = {
-    CaseState.REQUESTED: "wait",
-    CaseState.RETURNED: "alert",
-    CaseState.SUSPENDED: "wait",
-    CaseState.PLACED: "good",
-    CaseState.ACTIVE: "good",
-    CaseState.CLOSED: "off",
-    CaseState.NOT_REFERRED: "off",
-    CaseState.DECLINED: "off",
-}
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -17,16 +17,15 @@ from accounts.scope import Actor, requires
 from cases.actions.circumstance import groups_open_to
 from cases.duplicates import Sought, alike
 from cases.duties import housing_periods
-from cases.enums import STATES_OPEN, CaseState, FieldGroup, ItemState, RetentionState, SearchKind
+from cases.enums import CaseState, FieldGroup, ItemState, ListKind, RetentionState, SearchKind
 from cases.finding import find
 from cases.forms.attachment import AttachmentForm
-from cases.forms.person import CaseFilterForm
-from cases.models import Assignment, Attachment, Case, Circumstance, Grant, HandoverItem, Interview
-from cases.querysets import GrantQuerySet
-from cases.views.access import TONES, actor_of, case_actions, case_moves, find_case, identity
+from cases.lists import LISTS
+from cases.lists.cases import case_rows
+from cases.models import Attachment, Case, Circumstance, Grant, HandoverItem, Interview
+from cases.views.access import actor_of, case_actions, case_moves, find_case, identity
+from cases.views.lists import back_to_list, list_context
 from core.forms import SearchForm
-from core.pagination import Page, page_of
-from core.periods import today
 
 SEARCH_SHOWN = 20
 
@@ -49,64 +48,17 @@ class Entry:
 def case_list(request: HttpRequest) -> HttpResponse:
     """My organisations' cases, last touched first; driven from the grants."""
     actor = actor_of(request)
-    form = CaseFilterForm(request.GET)
-    chosen = form.cleaned_data if form.is_valid() else {}
-    grants = Grant.objects.usable_by(actor).opening()
-    state = chosen.get("state")
-    if state in CaseState.values:
-        grants = grants.filter(case__state=state)
-    elif state != "all":
-        grants = grants.filter(case__state__in=STATES_OPEN)
-    if chosen.get("mine"):
-        mine = Assignment.objects.filter(user=actor.user).current(today()).values("case")
-        grants = grants.filter(case__in=mine)
-    page = case_page(actor, grants, request.GET.get("page"))
-    rows = _rows([grant.case for grant in page.rows], {grant.case_id: grant.touched_at for grant in page.rows})
-    query = request.GET.copy()
-    query.pop("page", None)
     return render(
         request,
         "cases/case_list.html",
         {
-            "form": form,
-            "rows": rows,
-            "page": page,
-            "query": query.urlencode(),
+            **list_context(request, LISTS[ListKind.CASES]),
             "can_open": actor.can(Permission.OPEN_CASE),
             "can_assign": actor.can(Permission.ASSIGN),
             "can_defer": actor.can(Permission.REQUEST_SUPPORT),
             "can_count": actor.can(Permission.LOG_INTERVIEW),
         },
     )
-
-
-def case_page(actor: Actor, grants: GrantQuerySet, cursor: str | None) -> Page[Grant]:
-    """A page of my organisations' among these grants, with their cases, last touched first."""
-    return page_of(
-        grants.select_related("case__person", "case__organisation", "case__support_group"),
-        at="touched_at",
-        key="case_id",
-        cursor=cursor,
-        branches=grants.branches(actor),
-    )
-
-
-def _rows(cases: list[Case], touched: dict[UUID, Any]) -> list[dict[str, Any]]:
-    """List rows with the people in charge; two queries whatever the number of cases."""
-    ids = [case.pk for case in cases]
-    team: dict[UUID, list[str]] = {}
-    current = Assignment.objects.filter(case__in=ids).current(today()).select_related("user").order_by("duty", "pk")
-    for assignment in current:
-        team.setdefault(assignment.case_id, []).append(assignment.user.name)
-    return [
-        {
-            "case": case,
-            "tone": TONES.get(CaseState(case.state), "plain"),
-            "team": team.get(case.pk, []),
-            "touched_at": touched.get(case.pk),
-        }
-        for case in cases
-    ]
 
 
 @requires(Permission.VIEW_CASES)
@@ -121,7 +73,7 @@ def case_search(request: HttpRequest) -> HttpResponse:
     shown = recent[:SEARCH_SHOWN]
     found = Case.objects.visible_to(actor).filter(pk__in=shown)
     cases = {case.pk: case for case in found.select_related("person", "organisation", "support_group")}
-    rows = _rows([cases[pk] for pk in shown if pk in cases], touched)
+    rows = case_rows([cases[pk] for pk in shown if pk in cases], touched)
     for row in rows:
         row["why"] = [kind.label for kind in SearchKind if kind in hits.kinds[row["case"].pk]]
     if len(rows) == 1:
@@ -129,6 +81,8 @@ def case_search(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "text": text,
+        "title": "探した結果",
+        "columns": LISTS[ListKind.CASES].columns_by(()),
         "rows": rows,
         "found_count": len(recent),
         "has_more": len(recent) > len(shown),
@@ -163,6 +117,7 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "cases/case_detail.html",
         {
             **identity(case),
+            "back": back_to_list(request, case),
             "entries": entries,
             "kind": kind,
             "kinds": (

@@ -39,7 +39,7 @@ ROOMS = ("accounts", "agreements", "employers", "cases", "reports")
 # Stores nothing of what is typed: a log-in that fails leaves no text.
 # A draft has its numbers taken out instead of being refused (accounts.drafts.kept_fields).
 # ConsentTaken holds fields that two guarded forms share.
-UNGUARDED = {"LoginForm", "CaseFilterForm", "DraftForm", "ConsentTaken"}
+UNGUARDED = {"LoginForm", "DraftForm", "ConsentTaken"}
 
 
 def my_number(rng: random.Random) -> str:

@@ -17,7 +17,7 @@ TOLD = "手先を使う作業は飽きずに続けられる。"
 
 def case_with_assessment(page: Page) -> str:
     """The demo's case with everything: the one whose face sheet lacks least."""
-    page.goto("/cases/?state=active&mine=on")
+    page.goto("/cases/?state=active&worker=me")
     rows = page.locator("main table tbody tr")
     addresses = [row.get_by_role("link").first.get_attribute("href") for row in rows.all()]
     for address in addresses:

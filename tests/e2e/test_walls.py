@@ -10,7 +10,7 @@ from tests.e2e.test_monday import button, find, link
 
 
 def own_case(page) -> None:
-    page.goto("/cases/?state=active&mine=on")
+    page.goto("/cases/?state=active&worker=me")
     page.locator("main table tbody tr").first.get_by_role("link").first.click()
 
 

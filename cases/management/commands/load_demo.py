@@ -15,6 +15,7 @@ from cases.demo.beside import add_beside
 from cases.demo.casebook import CaseBook
 from cases.demo.courses import add_all
 from cases.demo.diary import add_slots
+from cases.demo.lists import add_lists
 from cases.demo.logins import programmes
 from cases.demo.meetings import add_meetings
 from cases.demo.organisations import build_world
@@ -60,4 +61,5 @@ class Command(BaseCommand):
             add_meetings(world, today=day)
             add_beside(world, today=day)
             add_told(world, today=day)
+            add_lists(world)
         self.stdout.write("デモのデータを入れました。")

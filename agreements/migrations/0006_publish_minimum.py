@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agreements", "0004_desks"),
+        ("agreements", "0005_duty_rules"),
     ]
 
     operations = [
