@@ -420,43 +420,26 @@ NAMES = (
 )  # fmt: skip
 
 
-def test_junk_gets_a_sentence_never_an_error(programme: Programme):
-    """Every URL, as the roles that may use it, with every field full of rubbish: no answer ≥ 500."""
+# Forms that do one of several acts: each of these is tried on them.
+ACTS = ("save", "sample", "share", "propose", "text", "agree", "end", "accept", "return", "decline")
+WITH_ACTS = {"plan_detail", "account_detail", "support_request_answer", "form_edit", "story_review"}
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_junk_gets_a_sentence_never_an_error(part: int, programme: Programme):
+    """Every URL with every field full of each rubbish, by the roles that may use it in turn: no answer ≥ 500."""
     arguments = things(programme)
     people = everyone(programme)
+    clients = {letter: client_of(people[letter]) for letter in "cnma"}
     asked = 0
-    for letter in "cnma":
-        client = client_of(people[letter])
-        for name, letters in MATRIX.items():
-            if letter not in letters:
-                continue
-            url = reverse(name, kwargs=arguments.get(name))
-            for junk in JUNK:
-                data = dict.fromkeys(NAMES, junk)
-                for act in (
-                    "",
-                    "save",
-                    "sample",
-                    "share",
-                    "propose",
-                    "text",
-                    "agree",
-                    "end",
-                    "accept",
-                    "return",
-                    "decline",
-                ):
-                    if act and name not in (
-                        "plan_detail",
-                        "account_detail",
-                        "support_request_answer",
-                        "form_edit",
-                        "story_review",
-                    ):
-                        continue
-                    data |= {"act": act, "answer": act} if act else {}
-                    assert client.post(url, data).status_code < 500, (name, junk)
-                    asked += 1
+    for name in sorted(MATRIX)[part::2]:
+        letters = [letter for letter in clients if letter in MATRIX[name]]
+        url = reverse(name, kwargs=arguments.get(name))
+        for turn, junk in enumerate(JUNK if letters else ()):
+            client = clients[letters[turn % len(letters)]]
+            for act in ("", *ACTS) if name in WITH_ACTS else ("",):
+                data = dict.fromkeys(NAMES, junk) | ({"act": act, "answer": act} if act else {})
+                assert client.post(url, data).status_code < 500, (name, junk)
                 assert client.get(url, data).status_code < 500, (name, junk)
-                asked += 1
-    assert asked > 2000
+                asked += 2
+    assert asked > 500, asked
