@@ -42,7 +42,7 @@ class ReferralForm(ConsentTaken, JapaneseForm):
     handed_over = forms.CharField(
         label="引き継ぐ内容",
         widget=forms.Textarea(attrs={"rows": 7}),
-        help_text="つなぎ先と、ケースを見られる機関が読みます。下で選ばない種類の情報は書かないでください。",
+        help_text="つなぎ先と、ケースを見られる機関が読みます。上で選ばない種類の情報は書かないでください。",
     )
     answer_due_on = JapaneseDateField(label="返事をもらいたい日")
     field_order = (

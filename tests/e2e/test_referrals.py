@@ -89,6 +89,7 @@ def test_before_a_request(login, look):
     fill(worker, "理由・様子", "治療を優先する")
     look(worker, "screening-not-refer")
     button(worker, "見送りにする")
+    expect(worker.get_by_text("にしました。")).to_be_visible()  # the form itself names the next check, too
     expect(worker.locator("main")).to_contain_text("次に確かめる日")
     worker.goto("/ledger/")
     look(worker, "screening-ledger")
