@@ -94,6 +94,14 @@ search = import_module("cases.migrations.0011_search")
 HIDDEN_BACK_SQL = search.HAS_HIDDEN_CASE_SQL.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
 HIDDEN_SQL = HIDDEN_BACK_SQL.replace("AND g.user_id IS NULL)", "AND g.user_id IS NULL AND g.purpose <> 'referral')")
 
+# Break-glass opens a case to somebody who was only referred the person, too.
+_break = walls.FUNCTIONS_SQL.partition("CREATE FUNCTION ittai_break_glass(")[2].partition("END\n$$;")[0]
+BREAK_BACK_SQL = f"CREATE OR REPLACE FUNCTION ittai_break_glass({_break}END\n$$;"
+BREAK_SQL = BREAK_BACK_SQL.replace(
+    "NOT ittai_sees_case(found)",
+    f"NOT EXISTS (SELECT 1 FROM cases_grant g WHERE g.case_id = found AND {walls.LIVE} AND g.purpose <> 'referral')",
+)
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -1486,4 +1494,5 @@ class Migration(migrations.Migration):
         *(CompositeForeignKey(*row) for row in SAME),
         migrations.RunSQL(LEDGER_SQL, migrations.RunSQL.noop),
         migrations.RunSQL(HIDDEN_SQL, HIDDEN_BACK_SQL),
+        migrations.RunSQL(BREAK_SQL, BREAK_BACK_SQL),
     ]

@@ -317,6 +317,15 @@ def test_a_merge_tells_that_a_partner_will_see_more(okayama: Programme):
         assert partner in merge.newly_seeing(kept=kept.person, merged=merged.person)
 
 
+def test_break_glass_opens_the_case_to_who_was_only_referred_the_person(okayama: Programme):
+    case = okayama.open_case()
+    okayama.refer(case, today())
+    manager = walls.actor("partner-manager", okayama.partner_worker.organisation, Role.MANAGER)
+    walls.broken(okayama, case, manager)
+    with working_as(manager):
+        assert Case.objects.visible_to(manager).filter(pk=case.pk).exists()
+
+
 def test_a_partner_gets_a_referral_and_no_linking_sheet(okayama: Programme):
     """One way for each: 相談つなぎシート within the house, つなぐ for a partner."""
     case = okayama.active()
