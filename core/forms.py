@@ -297,6 +297,9 @@ class NoMyNumber(forms.BaseForm):
         return True
 
 
+DASHES = "-" * 9
+
+
 class JapaneseForm(NoMyNumber, forms.Form):
     """A form whose required fields say in Japanese what is missing; no My Number gets in."""
 
@@ -320,7 +323,20 @@ def speak_japanese(form: forms.BaseForm) -> None:
         label = str(field.label or "")
         field.error_messages["required"] = f"{label}を{'選んで' if chosen else '入力して'}ください。"
         if chosen:
+            name_the_blank(field)
             field.error_messages["invalid_choice"] = f"{label}を選び直してください。選べない値が送られました。"
+
+
+def name_the_blank(field: forms.ChoiceField) -> None:
+    """Say in words what choosing nothing means; Django shows a row of dashes."""
+    words = "選んでください" if field.required else "選ばない"
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == DASHES:
+            field.empty_label = words
+        return
+    choices = list(field.choices)
+    if ("", DASHES) in choices:
+        field.choices = [(value, words if label == DASHES else label) for value, label in choices]
 
 
 class SearchForm(NoMyNumber, forms.Form):

@@ -265,7 +265,10 @@ class PlanForm(JapaneseForm):
         )
         for number in range(1, self.MENU_ROWS + 1):
             self.fields[f"menu_{number}"] = forms.ModelChoiceField(
-                menus.order_by("position", "pk"), label=f"支援メニュー{number}", required=number == 1
+                menus.order_by("position", "pk"),
+                label=f"支援メニュー{number}",
+                required=number == 1,
+                empty_label="選んでください" if number == 1 else "選ばない",
             )
             self.fields[f"actor_{number}"] = forms.ChoiceField(
                 choices=MenuActor, label=f"支援メニュー{number}を行う人", required=False, initial=MenuActor.HELLO_WORK

@@ -98,6 +98,13 @@ def since(day: dt.date | dt.datetime) -> int:
 
 
 @register.filter
+def ago(day: dt.date | dt.datetime) -> str:
+    """How long ago in words: 今日, 昨日, 5日前."""
+    days = since(day)
+    return {0: "今日", 1: "昨日"}.get(days, f"{days}日前")
+
+
+@register.filter
 def error_links(form: BaseForm) -> list[tuple[str, str, str]]:
     """(id of the field, its label, the sentence) for the summary above a form."""
     links = []

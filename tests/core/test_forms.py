@@ -14,6 +14,7 @@ from django.utils import timezone
 from cases.forms.person import PersonForm
 from cases.models import Person
 from core.forms import DigitsField, EditConflict, JapaneseDateTimeField, JapaneseForm, KanaField, NumberField
+from core.templatetags.ui import ago
 from tests.factories import Programme, working_as
 
 
@@ -52,6 +53,24 @@ def test_missing_field_is_named():
 
     form = Sample({})
     assert form.errors == {"name": ["氏名を入力してください。"], "kind": ["種類を選んでください。"]}
+
+
+def test_choosing_nothing_is_said_in_words():
+    dashes = [("", "---------"), ("a", "あ")]
+
+    class Sample(JapaneseForm):
+        needed = forms.ChoiceField(label="種類", choices=dashes)
+        spare = forms.ChoiceField(label="ほか", choices=dashes, required=False)
+        row = forms.ModelChoiceField(Person.objects.none(), label="人", required=False)
+
+    page = Sample().as_p()
+    assert "---" not in page
+    assert (page.count("選んでください"), page.count("選ばない")) == (1, 2)
+
+
+def test_days_gone_by_are_said_in_words():
+    today = timezone.localdate()
+    assert [ago(today - dt.timedelta(days=days)) for days in (0, 1, 5)] == ["今日", "昨日", "5日前"]
 
 
 def versioned(programme: Programme, seen: int | None = None, **typed: Any) -> PersonForm:

@@ -236,6 +236,7 @@ def things_to_fill_in(programme: Programme) -> tuple[dict[str, Any], dict[str, d
             "rows": {},
             "offered": list(ObstacleKind),
             "may_lift": True,
+            "may_share": True,
             "is_hidden": False,
             "sites": [],
             "free": [],
