@@ -322,7 +322,7 @@ def speak_japanese(form: forms.BaseForm) -> None:
         chosen = isinstance(field, forms.ChoiceField)
         label = str(field.label or "")
         field.error_messages["required"] = f"{label}を{'選んで' if chosen else '入力して'}ください。"
-        if chosen:
+        if isinstance(field, forms.ChoiceField):
             name_the_blank(field)
             field.error_messages["invalid_choice"] = f"{label}を選び直してください。選べない値が送られました。"
 
@@ -334,7 +334,7 @@ def name_the_blank(field: forms.ChoiceField) -> None:
         if field.empty_label == DASHES:
             field.empty_label = words
         return
-    choices = list(field.choices)
+    choices: list[Any] = list(field.choices)  # type: ignore[arg-type]
     if ("", DASHES) in choices:
         field.choices = [(value, words if label == DASHES else label) for value, label in choices]
 
