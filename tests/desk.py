@@ -154,7 +154,9 @@ def arguments(programme: Programme, case: Case) -> dict[str, dict[str, Any]]:
     }
 
 
-def export(programme: Programme, case: Case, who: Actor | None = None) -> ListExport:
+def export(
+    programme: Programme, case: Case, who: Actor | None = None, reason: str = "月例の連絡調整会議の資料"
+) -> ListExport:
     """A list that waits for a second person, as if the limit had been passed."""
     asking = who or programme.navigator
     with working_as(asking):
@@ -162,7 +164,7 @@ def export(programme: Programme, case: Case, who: Actor | None = None) -> ListEx
             kind=ListKind.CASES,
             user=asking.user,
             organisation=asking.organisation,
-            reason="月例の連絡調整会議の資料",
+            reason=reason,
             conditions=["状態:終了以外"],
             columns=["person", "state"],
             row_ids=[case.pk],

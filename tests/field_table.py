@@ -1,6 +1,7 @@
 """Who sees which text of a case: field × role → write, read or mask. Read by people, walked by tests/access/test_fields.py.
 
 Letters as in permission_matrix.py, and three who stand outside of the case's team:
+         p 連携機関の支援員(つながれたことだけ)
          t 担当でないナビゲーター(同じハローワーク)  v 隣の福祉事務所のケースワーカー(同じ協定)  x 別の市のケースワーカー
 
 A line: (who changes it – finds it in a form of theirs, who reads it). Everybody else is masked: the text is in
@@ -10,23 +11,25 @@ or in NOT_SHOWN; a new one fails the test until somebody decides.
 
 from __future__ import annotations
 
-EVERYBODY = "csnmhbkdiatvx"
+EVERYBODY = "csnmhbkdiaptvx"
 READERS = "csnmhit"  # whoever sees the case: consent was given, the interpreter is assigned to it
 CITY = "csmi"  # the municipal side of the case
 HELLO_WORK = "nht"
 NOBODY = ""
+REFERRED = "csnmhipt"  # and the partner that the person was referred to
+PUBLIC = "csnmhbkdtv"  # the anonymous story: everybody under the agreement but interpreters
 
 # "Model.field", after a colon which one of them → (who changes it, who reads it)
 TABLE: dict[str, tuple[str, str]] = {
-    "Person.name": ("csm", READERS),
-    "Person.name_kana": ("csm", READERS),
+    "Person.name": ("csm", REFERRED),
+    "Person.name_kana": ("csm", REFERRED),
     "Person.birth_note": ("csm", READERS),
-    "Person.language": ("csm", READERS),
-    "PersonContact.postal_code": ("csm", READERS),
-    "PersonContact.address": ("csm", READERS),
-    "PersonContact.phone": ("csm", READERS),
+    "Person.language": ("csnmht", REFERRED),
+    "PersonContact.postal_code": ("csm", REFERRED),
+    "PersonContact.address": ("csm", REFERRED),
+    "PersonContact.phone": ("csm", REFERRED),
     "PersonContact.email": ("csm", READERS),
-    "PersonContact.contact_note": ("csm", READERS),
+    "PersonContact.contact_note": ("csm", REFERRED),
     "PersonContact.school": ("csm", READERS),
     "PersonContact.route": ("csm", READERS),
     "PersonContact.family": ("csm", READERS),
@@ -48,7 +51,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "Appointment.note": ("csnmht", READERS),
     "Appointment.status_note": (NOBODY, READERS),
     "AppointmentMove.reason": (NOBODY, READERS),
-    "Interview.other_participants": ("n", "n"),
+    "Interview.other_participants": ("n", READERS),
     "Interview.homework": ("n", READERS),
     "Interview.body:shared": ("n", READERS),
     "Interview.body:own": ("n", HELLO_WORK),
@@ -80,9 +83,64 @@ TABLE: dict[str, tuple[str, str]] = {
     "SupportRequest.offered_instead": (NOBODY, READERS),
     "Introduction.job_title": ("csnmht", READERS),
     "Introduction.result_reason": (NOBODY, READERS),
-    "Placement.job_title": (NOBODY, READERS),
+    "Placement.job_title": ("nmht", READERS),
     "Placement.separation_reason": (NOBODY, READERS),
     "RetentionCheck.note": (NOBODY, READERS),
+    "Assessment.education": ("csnmht", READERS),
+    "Assessment.issues_person": ("csnmht", READERS),
+    "Assessment.issues_worker": ("csnmht", READERS),
+    "Assessment.strengths_person": ("csnmht", READERS),
+    "Assessment.strengths_worker": ("csnmht", READERS),
+    "Assessment.wish_area": ("csnmht", READERS),
+    "Assessment.wish_hours": ("csnmht", READERS),
+    "Assessment.wish_job_1": ("csnmht", READERS),
+    "Assessment.wish_job_2": ("csnmht", READERS),
+    "Assessment.wish_job_3": ("csnmht", READERS),
+    "Assessment.wish_start": ("csnmht", READERS),
+    "Obstacle.response": ("csnmht", READERS),
+    "WorkHistory.job_title": ("csnmht", READERS),
+    "WorkHistory.leaving_reason": ("csnmht", READERS),
+    "PastWorkplace.name": ("csnmht", READERS),
+    "Qualification.name": ("csnmht", READERS),
+    "Qualification.note": ("csnmht", READERS),
+    "ChecklistRound.note": (HELLO_WORK, READERS),
+    "HandoverSheet.section": (NOBODY, READERS),
+    "HandoverSheet.asked": (NOBODY, READERS),
+    "HandoverSheet.wanted": (NOBODY, READERS),
+    "InterpreterNeed.note": ("csnmht", READERS),
+    "PlanReview.reached": (NOBODY, READERS),
+    "PlanReview.person_said": (NOBODY, READERS),
+    "PlanReview.next_step": (NOBODY, READERS),
+    "PlanReviewItem.note": (NOBODY, READERS),
+    "SupportPlan.extension_reason": (NOBODY, READERS),
+    "SupportRequest.change_note": (NOBODY, READERS),
+    "PreConsultation.question": (NOBODY, READERS),
+    "PreConsultation.opinion_note": (NOBODY, READERS),
+    "Deferral.reason": (NOBODY, READERS),
+    "Referral.purpose": (NOBODY, REFERRED),
+    "Referral.handed_over": (NOBODY, REFERRED),
+    "ReferralAnswer.outcome": (NOBODY, REFERRED),
+    "Transfer.reason": (NOBODY, READERS),
+    "CaseMeeting.place": ("csnmht", "csnmht"),
+    "MeetingParticipant.outsider_name": (NOBODY, "csnmht"),
+    "MeetingParticipant.outsider_body": (NOBODY, "csnmht"),
+    "MeetingItem.reason": (NOBODY, READERS),
+    "MeetingItem.decision": ("csnmht", READERS),
+    "MeetingTask.what": (NOBODY, READERS),
+    "Handover.reason": (NOBODY, HELLO_WORK),
+    "HandoverItem.note": (NOBODY, HELLO_WORK),
+    "Cover.reason": (NOBODY, HELLO_WORK),
+    "ListExport.reason": (NOBODY, "nh"),
+    "SuccessStory.title": ("cs", PUBLIC),
+    "SuccessStory.age_band": ("cs", PUBLIC),
+    "SuccessStory.group": ("cs", PUBLIC),
+    "SuccessStory.desired_job": ("cs", PUBLIC),
+    "SuccessStory.challenges": ("cs", PUBLIC),
+    "SuccessStory.support": ("cs", PUBLIC),
+    "SuccessStory.result": ("cs", PUBLIC),
+    "SuccessStory.worker_comment": ("cs", PUBLIC),
+    "SuccessStory.person_comment": ("cs", PUBLIC),
+    "SuccessStory.review_note": (NOBODY, "csm"),
     "ReportComment.text": (NOBODY, "csnmhbdtv"),
 }
 
@@ -104,4 +162,16 @@ NOT_SHOWN: dict[str, str] = {
     "Assignment.reason": "画面に出ない",
     "Assignment.end_reason": "画面に出ない",
     "PlanMenu.content": "画面に出ない",
+    "ChecklistAnswer.item": "項目の記号",
+    "WorkHistory.started_in": "年月",
+    "WorkHistory.ended_in": "年月",
+    "Qualification.acquired_in": "年月",
+    "Transfer.former_number": "番号。内容ではない",
+    "Transfer.new_number": "番号。内容ではない",
+    "MeetingTask.somebody": "する人が利用者でないときだけ。内容は MeetingTask.what",
+    "FormTemplate.body": "様式の文。人の言葉ではない",
+    "FormTemplate.note": "様式を変えた理由。人の言葉ではない",
+    "SavedView.name": "利用者が表示に付けた名前。人の条件は選択肢だけ",
+    "SavedView.query": "選択肢だけ",
+    "SavedView.sort": "選択肢だけ",
 }

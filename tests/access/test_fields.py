@@ -39,6 +39,7 @@ from core.periods import Month, now, today
 from reports import actions as report_actions
 from reports.tasks import count_report
 from tests import walls
+from tests.access.beside import plant_beside
 from tests.access.worlds import assign_interpreter, client_of, neighbours
 from tests.crawler import Crawler, Page, readable
 from tests.factories import Programme, actor, at, working_as
@@ -83,6 +84,7 @@ def plant(programme: Programme) -> list[str]:
     _work(programme, case)
     _bookings(programme, case)
     _people(programme)
+    plant_beside(programme, case, CANARIES)
     with working_as(navigator):
         moves.suspend_case(case=closed, by=navigator, at=at(DAY), reason=CANARIES["CaseTransition.note"])
         moves.close_case(
