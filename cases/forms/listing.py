@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.db.models import Q
 
-from accounts.enums import MUNICIPAL_KINDS, Role
+from accounts.enums import MUNICIPAL_KINDS, Permission, Role
 from accounts.models import Membership, Organisation
 from accounts.scope import Actor
 from agreements.enums import BenefitStatus
@@ -197,9 +197,9 @@ class ViewForm(JapaneseForm):
     is_first = forms.BooleanField(label="一覧を開いたとき、はじめにこの表示にする", required=False)
     is_shared = forms.BooleanField(label="機関で共有する", required=False)
 
-    def __init__(self, *args: Any, may_share: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not may_share:
+        if not actor.can(Permission.SHARE_VIEWS):
             del self.fields["is_shared"]
 
     def clean_name(self) -> str:

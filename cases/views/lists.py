@@ -157,7 +157,7 @@ def list_views(request: HttpRequest, kind: str) -> HttpResponse:
     in_hand = SavedView.objects.in_hand_of(actor).filter(kind=spec.kind)
     act = request.POST.get("act", "")
     saving = request.method == "POST" and act not in ("first", "delete")
-    form = ViewForm(request.POST if saving else None, may_share=actor.can(Permission.SHARE_VIEWS))
+    form = ViewForm(request.POST if saving else None, actor=actor)
     if request.method == "POST" and act == "delete":
         acts.delete_view(view=get_object_or_404(in_hand, pk=_uuid(request.POST.get("view", ""))))
         messages.success(request, "表示を消しました。")
