@@ -17,7 +17,7 @@ def test_a_referral_goes_out_and_comes_back(login, look):
     worker, partner = login("okayama-cw"), login("okayama-partner")
     expect(partner.get_by_role("heading", name="つなぎ", level=1)).to_be_visible()
     look(partner, "referral-partner-list")
-    worker.goto("/cases/?state=active&mine=on")
+    worker.goto("/cases/?state=active&worker=me")
     for row in worker.locator("main table tbody th a").all():
         case_url = str(row.get_attribute("href"))
         worker.goto(case_url)
@@ -123,7 +123,7 @@ def test_handing_over_and_duties(login, look):
     download.value.save_as("tests/e2e/screenshots/duties-sheet.pdf")
     manager = login("okayama-manager")
     expect(manager.locator("main")).to_contain_text("引き継いだケースの担当者が決まっていません")
-    worker.goto("/cases/?state=active&mine=on")
+    worker.goto("/cases/?state=active&worker=me")
     worker.locator("main table tbody tr").nth(2).get_by_role("link").first.click()
     link(worker, "担当機関を引き継ぐ")
     look(worker, "transfer-form")
@@ -144,7 +144,7 @@ def test_on_a_phone(login, look):
     for path, name in (("referrals/", "referrals"), ("ledger/", "ledger"), ("funnel/", "funnel"), ("", "today")):
         worker.goto(f"/{path}")
         look(worker, f"phone-{name}-beside")
-    worker.goto("/cases/?state=active&mine=on")
+    worker.goto("/cases/?state=active&worker=me")
     worker.locator("main table tbody tr").first.get_by_role("link").first.click()
     case_url = worker.url
     for path in ("referrals/new/", "transfer/", "duties/"):
