@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.drafts import Unfinished, unfinished
 from accounts.enums import MUNICIPAL_KINDS, Permission
 from accounts.scope import Actor
+from cases.actions.listing import WAITS_FOR
 from cases.duties import missing_now
 from cases.enums import CaseState
 from cases.models import (
@@ -23,6 +24,7 @@ from cases.models import (
     Case,
     Deferral,
     EmergencyAccess,
+    ListExport,
     OddReading,
     PreConsultation,
     Referral,
@@ -33,7 +35,7 @@ from cases.models import (
     Transfer,
 )
 from cases.views.team import team_today
-from core.periods import Month
+from core.periods import Month, now
 from core.periods import today as today_in_japan
 
 LINES = 12
@@ -189,6 +191,14 @@ def oversight_for(actor: Actor, day: dt.date) -> dict[str, Any]:
         .select_related("person", "user")
         .annotate(case_id=Subquery(Case.objects.visible_to(actor).filter(person=OuterRef("person")).values("pk")[:1]))
         .order_by("requested_at")[:LINES],
+        "exports": ListExport.objects.visible_to(actor)
+        .waiting()
+        .filter(requested_at__gt=now() - WAITS_FOR)
+        .exclude(user=actor.user)
+        .select_related("user", "organisation")
+        .order_by("requested_at")[:LINES]
+        if actor.can(Permission.APPROVE_EXPORT)
+        else [],
     }
 
 

@@ -479,6 +479,15 @@ def test_above_the_limit_a_second_person_decides(okayama: Programme, settings: A
         assert AccessEntry.objects.filter(route="export_file", act=AccessAct.DOWNLOAD).get().result_count == 2
 
 
+def test_what_waits_for_approval_stands_on_the_managers_today(okayama: Programme):
+    case = okayama.active()
+    desk.export(okayama, case, okayama.caseworker, reason="来月の会議の資料")
+    shown = client_of(okayama.manager).get(reverse("today")).content.decode()
+    assert "来月の会議の資料" in shown
+    assert reverse("export_list") in shown
+    assert "来月の会議の資料" not in client_of(okayama.caseworker).get(reverse("today")).content.decode()
+
+
 def test_a_manager_does_not_approve_their_own(okayama: Programme, settings: Any):
     settings.EXPORT_LIMIT = 0
     okayama.active()

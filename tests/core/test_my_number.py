@@ -237,7 +237,6 @@ def things_to_fill_in(programme: Programme) -> tuple[dict[str, Any], dict[str, d
             "offered": list(ObstacleKind),
             "may_lift": True,
             "is_hidden": False,
-            "may_share": True,
             "sites": [],
             "free": [],
             "differing": [],
