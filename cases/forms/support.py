@@ -16,7 +16,7 @@ from cases.actions.plan import MenuChoice
 from cases.actions.request import Conditions
 from cases.enums import CloseReason, ConditionAnswer, ConsentMethod, Duty, MenuActor
 from cases.forms.person import choices, not_in_future
-from cases.models import Case, SupportRequest
+from cases.models import Case, SupportPlan, SupportRequest
 from core.forms import JapaneseDateField, JapaneseForm
 from core.periods import add_months, today
 
@@ -250,7 +250,7 @@ class AssignForm(JapaneseForm):
 class PlanForm(JapaneseForm):
     """The plan: a goal in the person's words, menus with who does what until when."""
 
-    MENU_ROWS = 4
+    MENU_ROWS = 6
     goal = forms.CharField(label="目標(本人の言葉で)", widget=forms.Textarea(attrs={"rows": 3}))
     issues = forms.CharField(label="課題・配慮すること", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     starts_on = JapaneseDateField(label="計画の開始日")
@@ -270,21 +270,49 @@ class PlanForm(JapaneseForm):
                 required=number == 1,
                 empty_label="選んでください" if number == 1 else "選ばない",
             )
-            self.fields[f"actor_{number}"] = forms.ChoiceField(
-                choices=MenuActor, label=f"支援メニュー{number}を行う人", required=False, initial=MenuActor.HELLO_WORK
+            self.fields[f"content_{number}"] = forms.CharField(
+                label=f"行うこと{number}", max_length=300, required=False
             )
-            self.fields[f"until_{number}"] = JapaneseDateField(label=f"支援メニュー{number}の期限", required=False)
+            self.fields[f"actor_{number}"] = forms.ChoiceField(
+                choices=MenuActor, label=f"行う人{number}", required=False, initial=MenuActor.HELLO_WORK
+            )
+            self.fields[f"until_{number}"] = JapaneseDateField(label=f"期限{number}", required=False)
         self.fields["menu_1"].error_messages["required"] = "支援メニューを1つ以上選んでください。"
         start = case.support_started_on or today()
         self.fields["starts_on"].initial = start
         self.fields["ends_on"].initial = case.support_goal_on or add_months(start, case.agreement.support_months)
-        self.fields["review_on"].initial = add_months(today(), 3)
+        self.fields["review_on"].initial = min(add_months(today(), 3), self.fields["ends_on"].initial)
+
+    @staticmethod
+    def begun_with(latest: SupportPlan) -> dict[str, Any]:
+        """What the last plan said: nothing is typed twice (D12)."""
+        said: dict[str, Any] = {"goal": latest.goal, "issues": latest.issues}
+        for number, row in enumerate(latest.menus.order_by("pk")[: PlanForm.MENU_ROWS], start=1):
+            said |= {
+                f"menu_{number}": row.menu_id,
+                f"content_{number}": row.content,
+                f"actor_{number}": row.actor,
+                f"until_{number}": row.until_on,
+            }
+        return said
+
+    def words(self) -> list[forms.BoundField]:
+        return [self["goal"], self["issues"]]
+
+    def menu_rows(self) -> list[list[forms.BoundField]]:
+        names = ("menu", "content", "actor", "until")
+        return [[self[f"{name}_{number}"] for name in names] for number in range(1, self.MENU_ROWS + 1)]
+
+    def days(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("starts_on", "ends_on", "review_on", "person_agreed_on")]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
+        start, end, review = cleaned.get("starts_on"), cleaned.get("ends_on"), cleaned.get("review_on")
         if start and end and end < start:
             self.add_error("ends_on", "計画の終了日は開始日以降の日にしてください。")
+        elif end and review and review > end:
+            self.add_error("review_on", "見直し予定日は計画の終了日までの日にしてください。")
         return cleaned
 
     def menu_choices(self) -> list[MenuChoice]:
@@ -293,6 +321,7 @@ class PlanForm(JapaneseForm):
             MenuChoice(
                 menu=data[f"menu_{number}"],
                 actor=MenuActor(data[f"actor_{number}"] or MenuActor.HELLO_WORK),
+                content=data[f"content_{number}"],
                 until_on=data[f"until_{number}"],
             )
             for number in range(1, self.MENU_ROWS + 1)

@@ -205,7 +205,7 @@ def plan_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new version of the plan, beginning with what the last one said."""
     case = find_case(request, pk)
     latest = case.plans.order_by("-version_number").first()
-    initial = {"goal": latest.goal, "issues": latest.issues} if latest else {}
+    initial = PlanForm.begun_with(latest) if latest else {}
     form = PlanForm(request.POST or None, case=case, initial=initial)
 
     def make() -> None:
@@ -231,6 +231,7 @@ def plan_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         title="支援プランを作る",
         lead="本人の同意と、市区町村・ハローワーク両方の確認がそろうと「支援中」になります。",
         submit="プランを保存する",
+        body="cases/_plan_fields.html",
         done="支援プランを保存し、自機関として確認しました。",
     )
 

@@ -259,7 +259,7 @@ def _columns(programme: Programme, case: Case, release: Any) -> None:
     }
     plain = (
         "Person.name", "Person.name_kana", "Person.birth_note", "Person.language", "Case.intake_note",
-        "Consent.purpose", "SupportPlan.goal", "SupportPlan.issues", "Suppression.reason",
+        "Consent.purpose", "PlanMenu.content", "SupportPlan.goal", "SupportPlan.issues", "Suppression.reason",
         "Release.reason", "SupportRequest.message",
         "SupportRequest.answer_note", "SupportRequest.offered_instead", "Introduction.job_title",
         "Introduction.result_reason", "Placement.job_title",
