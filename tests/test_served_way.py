@@ -39,6 +39,13 @@ def as_postgres(*command: str) -> list[str]:
     return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else list(command)
 
 
+def say_why(command: list[str], database: Path) -> None:
+    """Run a command of PostgreSQL's; when it fails, with its own words and its log."""
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    log = database / "log"
+    assert done.returncode == 0, f"{done.stderr}\n{log.read_text(errors='replace') if log.exists() else 'no log'}"
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Environment of a production-like installation; its servers stop afterwards."""
@@ -64,12 +71,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
         "-U",
         "postgres",
     ]
-    subprocess.run(as_postgres(*initdb), check=True, capture_output=True)
+    say_why(as_postgres(*initdb), database)
     options = f"-k {database} -p {pg_port} -c listen_addresses=''"
     control = [str(PG_BIN / "pg_ctl"), "-D", str(database / "data"), "-w"]
-    subprocess.run(
-        as_postgres(*control, "-o", options, "-l", str(database / "log"), "start"), check=True, capture_output=True
-    )
+    say_why(as_postgres(*control, "-o", options, "-l", str(database / "log"), "start"), database)
     redis_binary = shutil.which("redis-server")
     assert redis_binary
     redis = subprocess.Popen(
@@ -97,7 +102,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
     finally:
         redis.terminate()
         redis.wait(timeout=20)
-        subprocess.run(as_postgres(*control, "-m", "immediate", "stop"), check=False, capture_output=True)
+        say_why(as_postgres(*control, "-m", "immediate", "stop"), database)
 
 
 def manage(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
