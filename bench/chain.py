@@ -19,24 +19,29 @@ from config import servers
 
 WRITERS, SECONDS, ROUNDS = 4, 2.0, 5
 DATABASE = "bench_chain"
-# The same row and subject without head row, hash and lock.
+# The same row and subject, given the same way, without head row, hash and lock.
 PLAIN_SQL = """
-CREATE FUNCTION bench_plain(the_organisation bigint, the_persons uuid[]) RETURNS void LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE FUNCTION bench_plain(
+    the_organisation bigint, the_user bigint, the_membership bigint, the_role text, the_request uuid, the_act text,
+    the_route text, the_purpose text, the_ip inet, the_persons uuid[], the_cases uuid[]
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE the_entry bigint; the_at timestamptz := clock_timestamp();
 BEGIN
     INSERT INTO accounts_accessentry (chain, number, at, organisation_id, user_id, membership_id, role, request_id, act,
         route, purpose, result_count, ip, previous_hash, hash)
-    VALUES (1000 + the_organisation, nextval('bench_numbers'), the_at, NULL, NULL, NULL, '', gen_random_uuid(), 'view',
-        'case_detail', '', cardinality(the_persons), '10.0.0.1', '', '') RETURNING id INTO the_entry;
+    VALUES (1000 + the_organisation, nextval('bench_numbers'), the_at, the_organisation, the_user, the_membership,
+        the_role, the_request, the_act, the_route, the_purpose, cardinality(the_persons), the_ip, '', '')
+    RETURNING id INTO the_entry;
     INSERT INTO accounts_accesssubject (entry_id, person_id, case_id, at)
-    SELECT the_entry, s.person, s.person, the_at FROM unnest(the_persons) AS s(person);
+    SELECT the_entry, s.person, s.of_case, the_at FROM unnest(the_persons, the_cases) AS s(person, of_case);
+    RETURN the_entry;
 END $$;
 CREATE SEQUENCE bench_numbers;
 """
-CHAINED = (
-    "SELECT ittai_log_access(%s, NULL, NULL, '', gen_random_uuid(), 'view', 'case_detail', '', '10.0.0.1', %s, %s)"
-)
+WRITING = {
+    kind: f"SELECT {function}(%s, NULL, NULL, '', gen_random_uuid(), 'view', 'case_detail', '', '10.0.0.1', %s, %s)"
+    for kind, function in (("plain", "bench_plain"), ("own", "ittai_log_access"), ("one", "ittai_log_access"))
+}
 
 
 def write(kind: str, office: int, socket: str) -> int:
@@ -46,10 +51,7 @@ def write(kind: str, office: int, socket: str) -> int:
     with psycopg.connect(host=socket, user="postgres", dbname=DATABASE, autocommit=True) as connection:
         until = time.perf_counter() + SECONDS
         while time.perf_counter() < until:
-            if kind == "plain":
-                connection.execute("SELECT bench_plain(%s, %s)", [office, persons])
-            else:
-                connection.execute(CHAINED, [office, persons, persons])
+            connection.execute(WRITING[kind], [office, persons, persons])
             count += 1
     return count
 

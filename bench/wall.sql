@@ -12,8 +12,9 @@ INSERT INTO accounts_user (id, password, username, name, email, is_active, creat
 VALUES (1, '!', 'bench', '測定用', '', true, now());
 INSERT INTO accounts_membership (id, role, title, valid_from, user_id, organisation_id)
 SELECT 1, 'caseworker', '', '2000-01-01', 1, id FROM bench_office ORDER BY cases DESC LIMIT 1;
-INSERT INTO agreements_agreement (id, version, code, name, purpose, valid_from, has_mutual_request_clause, support_months)
-VALUES (1, 1, 'bench', '測定用協定', '', '2000-01-01', false, 6);
+INSERT INTO agreements_agreement (id, version, code, name, purpose, valid_from, has_mutual_request_clause, support_months,
+    publish_minimum)
+VALUES (1, 1, 'bench', '測定用協定', '', '2000-01-01', false, 6, 3);
 
 CREATE UNLOGGED TABLE bench_case AS
 SELECT n, o.id AS organisation_id, o.hello_work, n - o.first_case + 1 AS running,
