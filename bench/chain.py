@@ -17,7 +17,7 @@ import psycopg
 
 from config import servers
 
-WRITERS, SECONDS, ROUNDS = 4, 2.0, 5
+WRITERS, SECONDS, ROUNDS = 4, 2.0, 11
 DATABASE = "bench_chain"
 # The same row and subject, given the same way, without head row, hash and lock.
 PLAIN_SQL = """
