@@ -23,7 +23,7 @@ from accounts.models import AccessEntry, Draft
 from accounts.scope import Actor
 from agreements.enums import BenefitStatus
 from agreements.models import Site
-from cases.actions import contact, merge
+from cases.actions import contact, merge, not_same
 from cases.enums import OddReason
 from cases.models import BenefitPeriod, Case, OddReading, WorkerSlot
 from core.db import new_id, scope
@@ -128,6 +128,11 @@ def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> d
             by=programme.caseworker,
             at=now(),
         )
+    stranger = programme.open_case(name="双子 有栖", kana="フタゴ アリス", on=DAY)
+    with working_as(programme.caseworker):
+        apart = not_same.say_not_same(
+            one=merged.kept, other=stranger.person, note="本人に確かめた", by=programme.caseworker, at=now()
+        )
     of_case = {"pk": case.pk}
     of_agreement = {"code": programme.code}
     of_month = {"code": programme.code, "month": "2023-12"}
@@ -147,6 +152,8 @@ def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> d
         "mfa_remove_webauthn": {"pk": 1},
         "organisation_edit": {"pk": programme.office.pk},
         "person_alike": of_case,
+        "person_not_same": {"pk": twins[0].pk, "other_pk": again.pk},
+        "person_not_same_undo": {"pk": twins[0].pk, "row_pk": apart.pk},
         "person_merge": {"pk": twins[0].pk, "other_pk": again.pk},
         "person_merge_undo": {"pk": twins[0].pk, "merge_pk": merged.pk},
         "consent_withdraw": {**of_case, "consent_pk": consent.pk},
