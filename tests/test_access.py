@@ -324,6 +324,7 @@ def test_reading_cannot_write(db: None):
     [
         "case_list",
         "placement_list",
+        "booking_list",
         "today",
         "appointment_list",
         "slot_list",

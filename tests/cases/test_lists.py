@@ -20,7 +20,7 @@ from cases.lists import LISTS
 from cases.lists.spec import Wanted
 from cases.models import Assignment, BenefitPeriod, Case, ListExport, ListSetting, SavedView
 from core.db import new_id, scope
-from core.pagination import sorted_page
+from core.pagination import page_of, sorted_page
 from core.periods import now, today
 from tests import desk
 from tests.factories import Programme, actor, working_as
@@ -151,13 +151,16 @@ def test_a_case_that_two_of_my_organisations_see_is_one_row(okayama: Programme):
 def test_counting_stops_at_a_bound(okayama: Programme, monkeypatch: pytest.MonkeyPatch):
     for number in range(3):
         okayama.open_case(name=f"{number} 号")
+    client = client_of(okayama.caseworker)
+    assert client.get(reverse("case_list")).context["count"] == "3件"  # all on one page: nothing is counted
+    monkeypatch.setitem(page_of.__kwdefaults__, "size", 2)
     monkeypatch.setattr("cases.lists.spec.COUNTED", 2)
     monkeypatch.setattr("cases.views.lists.COUNTED", 2)
-    page = client_of(okayama.caseworker).get(reverse("case_list"))
+    page = client.get(reverse("case_list"))
     assert page.context["count"] == "2件以上"
     monkeypatch.setattr("cases.lists.spec.COUNTED", 3)
     monkeypatch.setattr("cases.views.lists.COUNTED", 3)
-    assert client_of(okayama.caseworker).get(reverse("case_list")).context["count"] == "3件"
+    assert client.get(reverse("case_list")).context["count"] == "3件"
 
 
 @pytest.mark.parametrize("name", ["case_list", "placement_list"])
@@ -334,7 +337,7 @@ def test_the_way_back_leads_to_the_same_list_and_row(okayama: Programme):
 def test_unknown_lists_are_not_found(okayama: Programme):
     client = client_of(okayama.caseworker)
     for name in ("list_views", "list_columns", "list_export"):
-        assert client.get(reverse(name, kwargs={"kind": "employers"})).status_code == 404
+        assert client.get(reverse(name, kwargs={"kind": "nothing"})).status_code == 404
 
 
 def test_nobody_sees_nothing(okayama: Programme):
