@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
-from cases.actions import circumstance, contact
+from cases.actions import circumstance, contact, plan
 from cases.enums import FieldGroup, Visibility
-from cases.models import Case
+from cases.models import Case, SupportPlan
 from cases.papers.stamp import Stamp
 from tests.factories import Programme, at, working_as
 
