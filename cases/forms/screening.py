@@ -16,7 +16,7 @@ from cases.forms.referral import ConsentTaken
 from cases.forms.support import partner_offices
 from cases.models import Case
 from core.forms import JapaneseDateField, JapaneseForm
-from core.periods import add_months, fiscal_year, today
+from core.periods import add_months, era_date, fiscal_year, today
 
 CHECK_AGAIN_MONTHS = 3
 
@@ -94,7 +94,7 @@ class PeriodForm(JapaneseForm):
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         first, last = self.usual_days(today())
-        usual = {"first": first.isoformat(), "last": last.isoformat()}
+        usual = {"first": era_date(first), "last": era_date(last)}
         super().__init__({name: data.get(name) or day for name, day in usual.items()})
 
     @staticmethod

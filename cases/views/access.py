@@ -52,7 +52,7 @@ def identity(case: Case, *, visits: Sequence[Appointment] | None = None) -> dict
     periods = list(case.benefit_periods.order_by("-starts_on"))
     if visits is None:
         ahead = case.appointments.booked().filter(starts_at__date__gte=day)
-        visits = ahead.select_related("site").order_by("starts_at")[:1]
+        visits = list(ahead.select_related("site").order_by("starts_at")[:1])
     months = None
     if case.support_started_on and case.state in STATES_IN_SUPPORT:
         months = (day.year - case.support_started_on.year) * 12 + day.month - case.support_started_on.month + 1
