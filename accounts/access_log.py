@@ -34,7 +34,7 @@ Subject = tuple[uuid.UUID, uuid.UUID | None]
 LOG_SQL = "SELECT ittai_log_access(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::uuid[], %s::uuid[])"
 SAFE_METHODS = ("GET", "HEAD")  # as ScopeMiddleware: what runs READ ONLY
 # Pages that show rows of many people, whatever the number of rows today.
-LIST_ROUTES = frozenset({"today", "case_list", "appointment_list", "report_people", "placement_list"})
+LIST_ROUTES = frozenset({"today", "case_list", "appointment_list", "booking_list", "report_people", "placement_list"})
 SEARCH_ROUTES = frozenset({"case_search"})
 # Pages that look for the same person before they write.
 SEARCHED_FIRST = frozenset({"case_new"})

@@ -13,6 +13,8 @@ class OrganisationKind(models.TextChoices):
     LABOUR_BUREAU = "labour_bureau", "労働局"
     HELLO_WORK = "hello_work", "ハローワーク"
     PARTNER = "partner", "連携機関・関係団体"
+    # Looks after the system; nobody is referred to it and it sits in no meeting.
+    OPERATOR = "operator", "システムの運用担当"
 
 
 # Kinds whose members also work for the organisations below them: a city for its welfare offices.
@@ -88,6 +90,7 @@ class Permission(Enum):
     REVIEW_EMERGENCY = "緊急時の閲覧を確かめる"
     EXPORT_CASES = "一覧をExcelに出力する"
     APPROVE_EXPORT = "大人数の一覧の出力を承認する"
+    KEEP_LISTS = "一覧の表示と列を保存する"
     SHARE_VIEWS = "一覧の表示を機関で共有する"
     EDIT_FORMS = "印刷する様式を差し替える"
     REVIEW_STORIES = "就職成功例を確かめて共有する"
@@ -117,6 +120,7 @@ _CASEWORK = frozenset(
         Permission.REVEAL,
         Permission.BREAK_GLASS,
         Permission.EXPORT_CASES,
+        Permission.KEEP_LISTS,
         Permission.VIEW_EMPLOYERS,
         Permission.EDIT_EMPLOYERS,
         Permission.VIEW_AGREEMENTS,
@@ -141,10 +145,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CASEWORKER: _CASEWORK | _INTAKE | {Permission.MERGE_PERSONS},
     Role.SUPPORT_WORKER: _CASEWORK | _INTAKE,
     Role.NAVIGATOR: _CASEWORK | {Permission.ANSWER_REQUEST, Permission.ASSIGN},
-    Role.JOB_DEVELOPER: frozenset({Permission.VIEW_EMPLOYERS, Permission.EDIT_EMPLOYERS})
+    Role.JOB_DEVELOPER: frozenset({Permission.VIEW_EMPLOYERS, Permission.EDIT_EMPLOYERS, Permission.KEEP_LISTS})
     | _FIGURES
     | {Permission.VIEW_EXACT_FIGURES},
-    Role.INTERPRETER: frozenset({Permission.VIEW_CASES}),
+    Role.INTERPRETER: frozenset({Permission.VIEW_CASES, Permission.KEEP_LISTS}),
     # Reads what was handed over and answers; no timeline, no search, no list of cases (domain.md §2).
     Role.PARTNER_WORKER: frozenset({Permission.VIEW_REFERRALS, Permission.ANSWER_REFERRAL}),
     Role.MANAGER: frozenset(Permission) - {Permission.MANAGE_ACCOUNTS, Permission.ANSWER_REQUEST},

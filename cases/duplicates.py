@@ -9,7 +9,7 @@ from uuid import UUID
 from accounts.scope import Actor
 from cases.enums import SearchKind
 from cases.finding import cases_with
-from cases.models import Case, Person
+from cases.models import Case, NotSame, Person
 from cases.search import fold, fold_digits, name_parts, spellings
 
 # A household phone or a common name brings many; the first few with the best reasons are enough.
@@ -77,7 +77,7 @@ def one_apart(one: str, other: str) -> bool:
 
 
 def alike(sought: Sought, actor: Actor, *, other_than: UUID | None = None, with_weak: bool = False) -> list[Alike]:
-    """Visible people who may be the one sought, the likeliest first.
+    """Visible people who may be the one sought, the likeliest first; without those said to be somebody else.
 
     With `with_weak` also those who share only the reading or only the phone: worth a look before
     somebody is registered, too many to be shown on every page.
@@ -95,6 +95,10 @@ def alike(sought: Sought, actor: Actor, *, other_than: UUID | None = None, with_
         reasons, is_likely = _compare(sought, Sought(name, name_kana, birth_on), found[pk])
         if is_likely or (with_weak and reasons):
             best[person_id] = (pk, reasons, is_likely)
+    if best and other_than is not None:
+        for pair in NotSame.objects.standing().about(other_than).values_list("person_id", "other_id"):
+            for person_id in pair:
+                best.pop(person_id, None)
     shown = sorted(best.values(), key=lambda row: (not row[2], -len(row[1])))[:SHOWN]
     if not shown:
         return []

@@ -495,3 +495,5 @@ class ListKind(models.TextChoices):
 
     CASES = "cases", "ケース"
     PLACEMENTS = "placements", "就職と定着"
+    APPOINTMENTS = "appointments", "予約"
+    EMPLOYERS = "employers", "事業所"

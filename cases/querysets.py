@@ -108,6 +108,15 @@ class PersonMergeQuerySet(models.QuerySet[Any]):
         return self.filter(undone_at__isnull=True)
 
 
+class NotSameQuerySet(models.QuerySet[Any]):
+    def standing(self) -> NotSameQuerySet:
+        """Neither taken back nor overtaken by a change of either registration."""
+        return self.filter(undone_at__isnull=True, lapsed_at__isnull=True)
+
+    def about(self, person_id: UUID) -> NotSameQuerySet:
+        return self.filter(Q(person=person_id) | Q(other=person_id))
+
+
 class CaseRecordQuerySet(models.QuerySet[M], Generic[M]):
     """Rows that hang on a case and are seen with it."""
 

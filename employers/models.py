@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from accounts.models import Organisation, User
 from core.db import UUIDModel, VersionedModel
-from employers.querysets import EmployerQuerySet
+from employers.querysets import EmployerQuerySet, VacancyQuerySet
 
 
 @pghistory.track()
@@ -47,7 +47,10 @@ class Employer(UUIDModel, VersionedModel):
                 violation_error_message="この法人番号と名前の事業所はすでに登録されています。",
             ),
         ]
-        indexes = [models.Index(fields=["name", "id"], name="employer_by_name")]
+        indexes = [
+            models.Index(fields=["name", "id"], name="employer_by_name"),
+            models.Index(fields=["name_kana", "id"], name="employer_by_kana"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -71,6 +74,8 @@ class Vacancy(UUIDModel):
     closed_on = models.DateField("締切日", null=True, blank=True)
     created_by = models.ForeignKey(User, verbose_name="登録した人", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField("登録日時", auto_now_add=True)
+
+    objects = VacancyQuerySet.as_manager()
 
     class Meta:
         verbose_name = "求人"

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import datetime as dt
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
-if TYPE_CHECKING:
-    pass
+# Where the session keeps the list of employers as it was last open, for the way back from one of them.
+LIST_SEEN = "employers_seen"
+SEARCHED = ("name", "name_kana", "industry", "address")
 
 
 class EmployerQuerySet(models.QuerySet[Any]):
     def matching(self, text: str) -> EmployerQuerySet:
-        """Name or reading contains the text."""
-        return self.filter(Q(name__icontains=text) | Q(name_kana__icontains=text))
+        """Each word stands in name, reading, line of business or address."""
+        found = self
+        for word in text.split():
+            found = found.filter(Q(*((f"{field}__icontains", word) for field in SEARCHED), _connector=Q.OR))
+        return found
+
+
+class VacancyQuerySet(models.QuerySet[Any]):
+    def open_on(self, day: dt.date) -> VacancyQuerySet:
+        return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gte=day))

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Permission
@@ -16,8 +17,10 @@ from core.forms import Difference, EditConflict, SearchForm
 from core.periods import today
 from employers.forms import EmployerEditForm, EmployerForm, VacancyForm
 from employers.models import Employer
+from employers.querysets import LIST_SEEN
 
 LIMIT = 200
+FOUND = 50
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -26,17 +29,24 @@ def _actor(request: HttpRequest) -> Actor:
 
 
 @requires(Permission.VIEW_EMPLOYERS)
-@require_safe
-def employer_list(request: HttpRequest) -> HttpResponse:
-    """Employers by name; what is known of workplaces is shared between all who work here."""
-    text = SearchForm(request.GET).text()
+def employer_search(request: HttpRequest) -> HttpResponse:
+    """Find by words. By POST: whoever types a person's name here by mistake leaves it in no address.
+
+    The list itself, with its conditions and pages, is cases.views.lists.employer_list.
+    """
+    text = SearchForm(request.POST).text()
     open_now = Q(vacancies__closed_on__isnull=True) | Q(vacancies__closed_on__gte=today())
-    rows = Employer.objects.matching(text) if text else Employer.objects.all()
-    rows = rows.annotate(vacancy_count=Count("vacancies", filter=open_now)).order_by("name", "pk")[:LIMIT]
+    found = Employer.objects.matching(text) if text else Employer.objects.none()
+    rows = list(found.annotate(vacancy_count=Count("vacancies", filter=open_now)).order_by("name", "pk")[: FOUND + 1])
     return render(
         request,
-        "employers/employer_list.html",
-        {"rows": rows, "text": text, "can_edit": _actor(request).can(Permission.EDIT_EMPLOYERS)},
+        "employers/employer_search.html",
+        {
+            "rows": rows[:FOUND],
+            "has_more": len(rows) > FOUND,
+            "text": text,
+            "can_edit": _actor(request).can(Permission.EDIT_EMPLOYERS),
+        },
     )
 
 
@@ -60,10 +70,17 @@ def employer_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "employers/employer_detail.html",
         {
             "employer": employer,
+            "back": _back_to_list(request, employer),
             "vacancies": employer.vacancies.select_related("organisation").order_by("-found_on", "pk")[:LIMIT],
             "can_edit": _actor(request).can(Permission.EDIT_EMPLOYERS),
         },
     )
+
+
+def _back_to_list(request: HttpRequest, employer: Employer) -> str:
+    """The list as it was last open: conditions, order, page and row; '' when there was none."""
+    kind_and_query = request.session.get(LIST_SEEN)
+    return f"{reverse('employer_list')}?{kind_and_query[1]}#row-{employer.pk}" if kind_and_query else ""
 
 
 @requires(Permission.EDIT_EMPLOYERS)

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import re
 from typing import Any
+
+import pypdf
+from django.urls import reverse
 
 from cases.actions import assessment, sheets
 from cases.enums import ObstacleKind
@@ -86,3 +91,18 @@ def assessed_things(programme: Programme, case: Case, consent: Consent) -> dict[
         "linking": {"sheet_pk": sheet.pk},
         "linking_pdf": {"sheet_pk": sheet.pk},
     }
+
+
+def text_of(answer) -> str:
+    assert answer["Content-Type"] == "application/pdf", answer.get("Location")
+    pages = pypdf.PdfReader(io.BytesIO(answer.content)).pages
+    return "".join(re.sub(r"\s", "", page.extract_text()) for page in pages)
+
+
+def url(name: str, case, **kwargs) -> str:
+    return reverse(name, kwargs={"pk": case.pk, **kwargs})
+
+
+def consent_of(programme: Programme, case) -> Consent:
+    with working_as(programme.caseworker):
+        return Consent.objects.get(case=case)

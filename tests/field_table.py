@@ -42,6 +42,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "PersonContact.route:suppressed": (NOBODY, NOBODY),
     "PersonContact.family:suppressed": (NOBODY, NOBODY),
     "PersonMerge.note": (NOBODY, "cm"),
+    "NotSame.note": (NOBODY, "cm"),
     "PersonMerge.merged_values": (NOBODY, "cm"),
     "Case.intake_note": (NOBODY, READERS),
     "Case.close_note": (NOBODY, "csmnht"),

@@ -56,7 +56,7 @@ def a_report(status: ReportStatus) -> MonthlyReport:
 
 @state
 def empty_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "employers/employer_list.html", {"rows": [], "text": "どこにもない", "can_edit": True})
+    return render(request, "employers/employer_search.html", {"rows": [], "text": "どこにもない", "can_edit": True})
 
 
 @state

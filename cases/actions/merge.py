@@ -16,7 +16,7 @@ from accounts.scope import Actor
 from cases.actions.intake import reindex_person
 from cases.actions.moves import CaseError
 from cases.actions.suppression import standing
-from cases.models import Case, Grant, InterpreterNeed, Person, PersonContact, PersonMerge
+from cases.models import Case, Grant, InterpreterNeed, NotSame, Person, PersonContact, PersonMerge
 from cases.models.person import CONTACT_FIELDS
 
 # What is chosen field by field; the rest of a person is not a matter of choice.
@@ -88,6 +88,10 @@ def check_mergeable(*, kept: Person, merged: Person) -> None:
         raise MergeRefused("同じ登録どうしは統合できません。")
     if _municipality_of(kept.organisation) != _municipality_of(merged.organisation):
         raise MergeRefused("登録した市区町村が違うため、統合できません。")
+    if NotSame.objects.standing().about(kept.pk).about(merged.pk).exists():
+        raise MergeRefused(
+            "別人と確認した記録があるため、統合できません。同じ人のときは、先にその確認を取り消してください。"
+        )
     for person in (kept, merged):
         if person.merged_into_id:
             raise MergeRefused("すでに別の登録へ統合されています。画面を開き直してください。")

@@ -77,6 +77,9 @@ def place(
     """Record a placement: the case is placed, checks at 1, 3, 6 and 12 months are due.
 
     Raises NotInSupport, PlacementRepeated.
+
+    That the same employer is not recorded twice for one day is held by the lock of the case alone. A unique index
+    over Workplace would not ask the wall: who may not see where a suppressed person works could find out by trying.
     """
     current = lock(case)
     if current.state not in STATES_IN_SUPPORT:

@@ -21,14 +21,25 @@ def add_lists(world: World) -> None:
     worker, manager = actor_of(world, "okayama-cw"), actor_of(world, "okayama-manager")
     _keep(worker, "30日連絡なし", "state=active&worker=me&contact=30", USUAL, "")
     _keep(worker, "次回予約なし", "state=active&worker=me&visit=none", (*USUAL, "goal"), "kana")
+    _keep(worker, "過去30日の欠席", "when=past30&status=no_show", (), "late", kind=ListKind.APPOINTMENTS)
+    _keep(worker, "求人がある事業所", "vacancies=open", (), "kana", kind=ListKind.EMPLOYERS)
     _keep(manager, "支援期間を過ぎた方", "state=&goal=over", (*USUAL, "goal", "status"), "goal", is_shared=True)
     _ask(worker)
 
 
-def _keep(who: Actor, name: str, query: str, columns: tuple[str, ...], sort: str, *, is_shared: bool = False) -> None:
+def _keep(
+    who: Actor,
+    name: str,
+    query: str,
+    columns: tuple[str, ...],
+    sort: str,
+    *,
+    is_shared: bool = False,
+    kind: ListKind = ListKind.CASES,
+) -> None:
     with scope(organisations=who.organisation_ids, user=who.user.pk):
         listing.save_view(
-            kind=ListKind.CASES,
+            kind=kind,
             by=who,
             name=name,
             query=query,

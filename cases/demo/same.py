@@ -1,4 +1,4 @@
-"""One person registered twice and not yet noticed, and one whose two registrations were merged."""
+"""One person registered twice and not yet noticed, two registrations merged, and two people who look like one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from accounts.scope import Actor, covered_ids
 from agreements.enums import BenefitStatus
 from cases.actions.intake import open_case
 from cases.actions.merge import merge_persons
+from cases.actions.not_same import say_not_same
 from cases.demo.course import at, workday
 from cases.demo.organisations import World
 from cases.enums import Duty
@@ -50,4 +51,13 @@ def add_same(world: World, today: dt.date) -> None:
         agreed_readers=frozenset(),
         by=actor,
         at=at(workday(today - dt.timedelta(days=36))),
+    )
+    father = register("双葉仮 一", "フタバカリ ハジメ", dt.date(1958, 6, 7), 42, phone="090-0000-5858")
+    son = register("双葉仮 肇", "フタバカリ ハジメ", dt.date(1990, 1, 2), 35, phone="090-0000-5858")
+    say_not_same(
+        one=father.person,
+        other=son.person,
+        note="父と子。同じ電話を使っている(本人に確かめた)",
+        by=actor,
+        at=at(workday(today - dt.timedelta(days=34))),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from cases.files.names import clean_name
 from cases.forms.person import choices
 from cases.models import Case, Consent, Interview
 from core.forms import JapaneseForm
+from core.templatetags.ui import moment
 
 
 class CaseFileField(forms.FileField):
@@ -44,12 +46,25 @@ class AttachmentForm(JapaneseForm):
     kind = forms.ChoiceField(choices=AttachmentKind, label="種類")
     visibility = forms.ChoiceField(choices=Visibility, label="読める人", initial=Visibility.SHARED)
     consent = forms.ModelChoiceField(Consent.objects.none(), required=False, widget=forms.HiddenInput)
-    interview = forms.ModelChoiceField(Interview.objects.none(), required=False, widget=forms.HiddenInput)
+    interview = forms.ModelChoiceField(
+        Interview.objects.none(),
+        label="どの面談の記録に付けるか",
+        required=False,
+        empty_label="(面談の記録には付けない)",
+    )
 
-    def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, case: Case, actor: Actor, notes: Sequence[Interview] | None = None, **kwargs: Any
+    ) -> None:
+        """`notes`: the interviews of the case that the page has read already."""
         super().__init__(*args, **kwargs)
         choices(self, "consent").queryset = case.consents.all()
-        choices(self, "interview").queryset = Interview.objects.visible_to(actor).filter(case=case)
+        visible = Interview.objects.visible_to(actor).filter(case=case)
+        field = choices(self, "interview")
+        field.queryset = visible
+        rows = visible.select_related("written_by").order_by("-held_at", "-pk") if notes is None else notes
+        offered = [(note.pk, f"{moment(note.held_at)} {note.written_by.name}") for note in rows]
+        field.choices = [("", field.empty_label), *offered]
 
     def checked(self) -> CheckedFile:
         file: CheckedFile = self.cleaned_data["file"]

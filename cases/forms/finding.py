@@ -35,6 +35,17 @@ def shown(field: Any, value: Any) -> str:
     return str(choices.get(value, value or "(空欄)"))
 
 
+class NotSameForm(JapaneseForm):
+    """How somebody made sure that these are two people."""
+
+    note = forms.CharField(
+        label="別人と確認した理由",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="例: 本人に生年月日と以前の相談を確かめた。両方の登録を見られる人が読みます。",
+    )
+
+
 class MergeForm(JapaneseForm):
     """For every field that differs: whose value stays. And who sees more afterwards."""
 

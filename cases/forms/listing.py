@@ -14,8 +14,8 @@ from accounts.enums import MUNICIPAL_KINDS, Permission, Role
 from accounts.models import Membership, Organisation
 from accounts.scope import Actor
 from agreements.enums import BenefitStatus
-from agreements.models import Agreement, TargetGroup
-from cases.enums import CaseState, EmploymentType
+from agreements.models import Agreement, Site, TargetGroup
+from cases.enums import AppointmentStatus, CaseState, EmploymentType
 from core.forms import JapaneseForm
 from core.periods import today
 
@@ -164,6 +164,57 @@ class PlacementFilterForm(FilterForm):
 
     def offer(self, actor: Actor) -> None:
         _choices(self, "worker", [("me", "自分"), ("none", "未定"), *worker_choices(actor)])
+
+
+class AppointmentFilterForm(FilterForm):
+    """Which bookings the list shows."""
+
+    at_hand = ("when", "worker", "status")
+    narrow_by_rule: ClassVar[dict[str, str]] = {"when": ALL}
+
+    when = forms.ChoiceField(
+        label="日",
+        choices=[
+            ("", "今日から先"),
+            ("today", "今日"),
+            ("7", "今日から7日"),
+            ("30", "今日から30日"),
+            ("past7", "過去7日"),
+            ("past30", "過去30日"),
+            ("past90", "過去90日"),
+            (ALL, "すべて"),
+        ],
+    )
+    worker = forms.ChoiceField(label="会う人")
+    status = forms.ChoiceField(label="予約の状態", choices=[("", "すべて"), *AppointmentStatus.choices])
+    site = forms.ChoiceField(label="窓口")
+    side = forms.ChoiceField(
+        label="予約を受けた機関", choices=[("", "すべて"), ("ours", "自機関"), ("theirs", "ほかの機関")]
+    )
+
+    def offer(self, actor: Actor) -> None:
+        _choices(self, "worker", [("me", "自分"), *worker_choices(actor)])
+        sites = Site.objects.filter(agreements__in=Agreement.objects.visible_to(actor)).distinct()
+        _choices(self, "site", [(str(site.pk), str(site)) for site in sites.order_by("name", "pk")])
+
+
+class EmployerFilterForm(FilterForm):
+    """Which employers the list shows."""
+
+    at_hand = ("vacancies", "registered")
+
+    vacancies = forms.ChoiceField(
+        label="求人",
+        choices=[
+            ("", "すべて"),
+            ("open", "受付中の求人がある"),
+            ("developed", "開拓した求人が受付中"),
+            ("none", "受付中の求人がない"),
+        ],
+    )
+    registered = forms.ChoiceField(
+        label="登録した機関", choices=[("", "すべて"), ("ours", "自機関"), ("theirs", "ほかの機関")]
+    )
 
 
 def worker_choices(actor: Actor) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from cases.forms.referral import ConsentTaken
 from cases.forms.support import partner_offices
 from cases.models import Case
 from core.forms import JapaneseDateField, JapaneseForm
-from core.periods import add_months, fiscal_year, today
+from core.periods import add_months, era_date, fiscal_year, today
 
 CHECK_AGAIN_MONTHS = 3
 
@@ -86,10 +87,19 @@ class LedgerFilterForm(JapaneseForm):
 
 
 class PeriodForm(JapaneseForm):
-    """From a day until a day; without any, the fiscal year so far."""
+    """From a day until a day; without any, the fiscal year so far, which then stands in the fields."""
 
     first = JapaneseDateField(label="相談受付日(から)", required=False)
     last = JapaneseDateField(label="相談受付日(まで)", required=False)
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        first, last = self.usual_days(today())
+        usual = {"first": era_date(first), "last": era_date(last)}
+        super().__init__({name: data.get(name) or day for name, day in usual.items()})
+
+    @staticmethod
+    def usual_days(last: dt.date) -> tuple[dt.date, dt.date]:
+        return min(dt.date(fiscal_year(last), 4, 1), last), last
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -99,7 +109,7 @@ class PeriodForm(JapaneseForm):
         return cleaned
 
     def days(self) -> tuple[dt.date, dt.date]:
-        """The period asked for; the fiscal year so far where nothing or nothing readable was typed."""
+        """The period asked for; the fiscal year so far where nothing readable was typed."""
         data = self.cleaned_data if self.is_valid() else {}
-        last = data.get("last") or today()
-        return data.get("first") or min(dt.date(fiscal_year(last), 4, 1), last), last
+        first, last = self.usual_days(data.get("last") or today())
+        return data.get("first") or first, last

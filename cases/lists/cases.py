@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from accounts.scope import Actor
 from cases.enums import STATES_IN_SUPPORT, STATES_OPEN, TONES, CaseState, ListKind
 from cases.forms.listing import ALL, CaseFilterForm
-from cases.lists.spec import Column, ListSpec, Row, Wanted, with_cells
+from cases.lists.spec import Column, ListSpec, Row, Wanted, opens_case, with_cells
 from cases.models import Appointment, Assignment, BenefitPeriod, Case, Grant, Interview
 from cases.querysets import GrantQuerySet
 from core.pagination import Page, page_of, sorted_page
@@ -28,7 +28,7 @@ ORDERS = {
 }
 
 COLUMNS = (
-    Column("person", "氏名", lambda row: row["case"].person, kind="person"),
+    Column("person", "氏名", lambda row: row["case"].person, kind="named", opens=opens_case),
     Column("age", "年齢", lambda row: _age(row["case"].person.birth_on)),
     Column("state", "状態", lambda row: row["case"].get_state_display(), kind="state"),
     Column("number", "番号", lambda row: row["case"].number),
@@ -185,6 +185,7 @@ def case_rows(cases: list[Case], touched: dict[UUID, Any], columns: Sequence[Col
     rows: list[Row] = [
         {
             "case": case,
+            "anchor": case.pk,
             "tone": TONES.get(CaseState(case.state), "plain"),
             "team": team.get(case.pk, []),
             "touched_at": touched.get(case.pk),

@@ -13,7 +13,7 @@ from accounts.scope import Actor
 from cases.enums import ListKind, RetentionState
 from cases.forms.listing import PlacementFilterForm
 from cases.lists.cases import in_charge, teams
-from cases.lists.spec import Column, ListSpec, Row, Wanted, with_cells
+from cases.lists.spec import Column, ListSpec, Row, Wanted, opens_case, with_cells
 from cases.models import Placement, RetentionCheck
 from core.pagination import Page, sorted_page
 from core.periods import today
@@ -21,7 +21,7 @@ from core.periods import today
 ORDERS = {"": ("started_on", True), "kana": ("case__person__name_kana", False)}
 
 COLUMNS = (
-    Column("person", "氏名", lambda row: row["case"].person, kind="person"),
+    Column("person", "氏名", lambda row: row["case"].person, kind="named", opens=opens_case),
     Column("number", "番号", lambda row: row["case"].number),
     Column("employer", "就職先", lambda row: row["placement"].employer_name),
     Column("job", "職種", lambda row: row["placement"].job_title),
@@ -97,6 +97,7 @@ def _rows(placements: Sequence[Placement], columns: Sequence[Column]) -> list[Ro
         {
             "placement": placement,
             "case": placement.case,
+            "anchor": placement.case_id,
             "team": team.get(placement.case_id, []),
             "check": following.get(placement.pk),
         }

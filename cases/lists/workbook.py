@@ -33,7 +33,7 @@ def sheet_of(spec: ListSpec, export: ListExport, *, by: Actor, at: dt.datetime) 
     headings = tuple(heading for column in columns for heading in column.headings)
     persons = spec.persons_of(export.row_ids)
     hidden = withheld(set(persons.values()), by=by, at=at)
-    rows = spec.rows_of(by, [key for key, person in persons.items() if person not in hidden], columns)
+    rows = spec.rows_of(by, [key for key in export.row_ids if persons.get(key) not in hidden], columns)
     blank: tuple[Value, ...] = (WITHHELD, *("" for _ in headings[1:]))
     lines: list[tuple[Value, ...]] = []
     for key in export.row_ids:

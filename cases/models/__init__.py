@@ -13,7 +13,7 @@ from cases.models.listing import ListExport, ListSetting, SavedView
 from cases.models.meeting import CaseMeeting, MeetingGuest, MeetingItem, MeetingParticipant, MeetingTask
 from cases.models.oversight import OddReading
 from cases.models.paper import FormTemplate, SuccessStory
-from cases.models.person import Person, PersonContact, PersonMerge
+from cases.models.person import NotSame, Person, PersonContact, PersonMerge
 from cases.models.plan import PlanMenu, SupportPlan
 from cases.models.referral import Referral, ReferralAnswer
 from cases.models.review import PlanReview, PlanReviewItem
@@ -61,6 +61,7 @@ __all__ = [
     "MeetingItem",
     "MeetingParticipant",
     "MeetingTask",
+    "NotSame",
     "NoteSource",
     "NoticeSent",
     "NoticeSetting",

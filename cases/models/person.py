@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, ClassVar
 
 import pghistory
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -14,7 +15,7 @@ from django.db.models import F, Q
 from accounts.access_log import saw
 from accounts.models import Organisation, User
 from cases.enums import Sex
-from cases.querysets import ContactQuerySet, PersonMergeQuerySet, PersonQuerySet
+from cases.querysets import ContactQuerySet, NotSameQuerySet, PersonMergeQuerySet, PersonQuerySet
 from core.db import UUIDModel, VersionedModel
 
 CONTACT_FIELDS = ("postal_code", "address", "phone", "email", "contact_note", "school", "route", "family")
@@ -178,3 +179,54 @@ class PersonMerge(UUIDModel):
 
     def __str__(self) -> str:
         return f"{self.merged_values['name']} → {self.kept_values['name']}"
+
+
+@pghistory.track()
+class NotSame(UUIDModel):
+    """Two registrations that look alike are two people; seen by whoever sees both.
+
+    The pair stands in the order of the keys, so that it is said once. `lapsed_at` is set by the database
+    (migration 0019) when name, reading, birthday or phone of either changes: then it has to be looked at again.
+    No such fact stands here, so that nothing hidden can be read from the row.
+    """
+
+    person = models.ForeignKey(Person, verbose_name="登録", on_delete=models.PROTECT, related_name="+")
+    other = models.ForeignKey(Person, verbose_name="別人の登録", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name="確認した機関", on_delete=models.PROTECT, related_name="+"
+    )
+    note = models.CharField("別人と確認した理由", max_length=200)
+    by = models.ForeignKey(User, verbose_name="確認した人", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("確認日時")
+    undone_by = models.ForeignKey(
+        User, verbose_name="取り消した人", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    undone_at = models.DateTimeField("取消日時", null=True, blank=True)
+    lapsed_at = models.DateTimeField("登録が直されて効力が切れた日時", null=True, blank=True)
+
+    objects = NotSameQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "別人の確認"
+        verbose_name_plural = "別人の確認"
+        constraints = [
+            models.CheckConstraint(condition=Q(person__lt=F("other")), name="not_same_in_order"),
+            models.CheckConstraint(condition=~Q(note=""), name="not_same_has_note"),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True, undone_by__isnull=True)
+                | Q(undone_at__isnull=False, undone_by__isnull=False),
+                name="not_same_undo_complete",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "other"],
+                condition=Q(undone_at__isnull=True, lapsed_at__isnull=True),
+                name="not_same_said_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["other"], name="not_same_by_other")]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.ReadOnly(name="not_same_as_said", fields=["person", "other", "organisation", "note", "by", "at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,11 @@ from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 
 from accounts.enums import Permission
 from accounts.scope import Actor
+from agreements.enums import BenefitStatus
 from cases.actions.moves import CaseError
 from cases.actions.suppression import (
     HIDDEN_IN_TEXT,
@@ -21,8 +24,8 @@ from cases.actions.suppression import (
     require_output,
     standing,
 )
-from cases.enums import CASE_TRANSITIONS, STATES_IN_SUPPORT, TONES, CaseState
-from cases.models import Assignment, Case, Grant
+from cases.enums import CASE_TRANSITIONS, STATES_IN_SUPPORT, TONES, AppointmentStatus, CaseState
+from cases.models import Appointment, Assignment, Case, Grant
 from core.periods import now, today
 
 
@@ -40,16 +43,16 @@ def find_case(request: HttpRequest, pk: UUID) -> Case:
     return get_object_or_404(cases, pk=pk)
 
 
-def identity(case: Case) -> dict[str, Any]:
-    """What the identity bar shows on every page of the case."""
+def identity(case: Case, *, visits: Sequence[Appointment] | None = None) -> dict[str, Any]:
+    """What the identity bar shows on every page of the case; `visits` are its bookings where the page has read them."""
     day = today()
     team = list(
         Assignment.objects.filter(case=case).current(day).select_related("user", "organisation").order_by("starts_on")
     )
-    benefit = case.benefit_periods.filter(is_primary=True).order_by("-starts_on").first()
-    upcoming = (
-        case.appointments.booked().filter(starts_at__date__gte=day).select_related("site").order_by("starts_at").first()
-    )
+    periods = list(case.benefit_periods.order_by("-starts_on"))
+    if visits is None:
+        ahead = case.appointments.booked().filter(starts_at__date__gte=day)
+        visits = list(ahead.select_related("site").order_by("starts_at")[:1])
     months = None
     if case.support_started_on and case.state in STATES_IN_SUPPORT:
         months = (day.year - case.support_started_on.year) * 12 + day.month - case.support_started_on.month + 1
@@ -58,11 +61,16 @@ def identity(case: Case) -> dict[str, Any]:
         "suppression": standing(case.person_id),
         "tone": TONES.get(CaseState(case.state), "plain"),
         "team": team,
-        "benefit": benefit,
-        "upcoming": upcoming,
+        "benefit": next((period for period in periods if period.is_primary), None),
+        "has_duties": any(period.status == BenefitStatus.HOUSING_BENEFIT for period in periods),
+        "upcoming": next((visit for visit in visits if _is_ahead(visit, day)), None),
         "support_month": months,
         "reader_count": Grant.objects.filter(case=case).live(day).count(),
     }
+
+
+def _is_ahead(visit: Appointment, day: dt.date) -> bool:
+    return visit.status == AppointmentStatus.BOOKED and timezone.localtime(visit.starts_at).date() >= day
 
 
 # (URL name, label, permission, states in which it is offered; None: all but closed)

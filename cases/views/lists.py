@@ -25,15 +25,13 @@ from cases.actions.suppression import NotBySamePerson, withheld
 from cases.enums import ListKind
 from cases.forms.listing import ExportForm, ViewForm
 from cases.lists import LISTS
-from cases.lists.spec import COUNTED, ListSpec, Wanted
+from cases.lists.spec import COUNTED, LAST_LIST, ListSpec, Wanted
 from cases.lists.workbook import workbook_of
 from cases.models import Case, ListExport, ListSetting, SavedView
 from cases.views.access import actor_of
 from core.documents import XLSX_TYPE
 from core.pagination import page_of
 from core.periods import now, today
-
-LAST_LIST = "last_list"
 
 
 @dataclass(frozen=True)
@@ -102,9 +100,10 @@ def list_context(request: HttpRequest, spec: ListSpec) -> dict[str, Any]:
     wanted, cursor = listing.wanted, request.GET.get("page")
     page, rows = spec.page(wanted, cursor)
     here = listing.address + (f"&{urlencode({'page': cursor})}" if cursor and not page.is_first else "")
-    if request.session.get(LAST_LIST) != [spec.kind.value, here]:
-        request.session[LAST_LIST] = [spec.kind.value, here]
-    count = spec.count(wanted)
+    if request.session.get(spec.seen_in) != [spec.kind.value, here]:
+        request.session[spec.seen_in] = [spec.kind.value, here]
+    # What stands on one page need not be counted.
+    count = len(rows) if page.is_first and not page.older else spec.count(wanted)
     may_approve = wanted.actor.can(Permission.APPROVE_EXPORT)
     return {
         "spec": spec,
@@ -116,7 +115,8 @@ def list_context(request: HttpRequest, spec: ListSpec) -> dict[str, Any]:
         "rows": rows,
         "page": page,
         "count": f"{COUNTED:,}{spec.unit}以上" if count > COUNTED else f"{count:,}{spec.unit}",
-        "can_export": wanted.actor.can(Permission.EXPORT_CASES),
+        "can_export": wanted.actor.can(spec.export_permission),
+        "can_see_exports": wanted.actor.can(Permission.EXPORT_CASES),
         "waiting_count": ListExport.objects.visible_to(wanted.actor).waiting().count() if may_approve else 0,
     }
 
@@ -129,10 +129,14 @@ def back_to_list(request: HttpRequest, case: Case) -> str:
     return f"{reverse(LISTS[ListKind(kind)].url_name)}?{query}#row-{case.pk}"
 
 
-def _spec(kind: str) -> ListSpec:
+def _spec(kind: str, actor: Actor, *, is_export: bool = False) -> ListSpec:
+    """The list of that name, for who may open it."""
     if kind not in ListKind.values:
         raise Http404
-    return LISTS[ListKind(kind)]
+    spec = LISTS[ListKind(kind)]
+    if not actor.can(spec.export_permission if is_export else spec.permission):
+        raise PermissionDenied
+    return spec
 
 
 def _uuid(text: str) -> UUID:
@@ -150,9 +154,26 @@ def placement_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.VIEW_CASES)
+@require_safe
+def booking_list(request: HttpRequest) -> HttpResponse:
+    """予約: bookings of my cases as rows; the week stands in appointment_list."""
+    return render(request, "cases/booking_list.html", list_context(request, LISTS[ListKind.APPOINTMENTS]))
+
+
+@requires(Permission.VIEW_EMPLOYERS)
+@require_safe
+def employer_list(request: HttpRequest) -> HttpResponse:
+    """事業所: what is known of workplaces is shared between all who work here; one of them is employers.views."""
+    can_edit = actor_of(request).can(Permission.EDIT_EMPLOYERS)
+    context = {**list_context(request, LISTS[ListKind.EMPLOYERS]), "can_edit": can_edit}
+    return render(request, "employers/employer_list.html", context)
+
+
+@requires(Permission.KEEP_LISTS)
 def list_views(request: HttpRequest, kind: str) -> HttpResponse:
     """Save the list as it is shown; choose which view comes first; delete views."""
-    spec, actor = _spec(kind), actor_of(request)
+    actor = actor_of(request)
+    spec = _spec(kind, actor)
     listing = listing_of(request, spec)
     in_hand = SavedView.objects.in_hand_of(actor).filter(kind=spec.kind)
     act = request.POST.get("act", "")
@@ -202,10 +223,11 @@ def list_views(request: HttpRequest, kind: str) -> HttpResponse:
     )
 
 
-@requires(Permission.VIEW_CASES)
+@requires(Permission.KEEP_LISTS)
 def list_columns(request: HttpRequest, kind: str) -> HttpResponse:
     """Which columns, in which order: boxes and buttons, which work without JavaScript."""
-    spec, actor = _spec(kind), actor_of(request)
+    actor = actor_of(request)
+    spec = _spec(kind, actor)
     listing = listing_of(request, spec)
     chosen = listing.wanted.columns
     if request.method == "POST":
@@ -250,10 +272,11 @@ def _moved(spec: ListSpec, chosen: tuple[Any, ...], step: str) -> tuple[Any, ...
     return (chosen[0], *rest)
 
 
-@requires(Permission.EXPORT_CASES)
+@requires(Permission.KEEP_LISTS)
 def list_export(request: HttpRequest, kind: str) -> HttpResponse:
     """The list that is open, as a file: how many, why, and whether a second person has to agree."""
-    spec, actor, at = _spec(kind), actor_of(request), now()
+    actor, at = actor_of(request), now()
+    spec = _spec(kind, actor, is_export=True)
     listing = listing_of(request, spec)
     keys, persons = spec.keys(listing.wanted, settings.EXPORT_ROWS + 1)
     conditions = [f"{condition.label}:{condition.value}" for condition in listing.wanted.form.conditions()]
@@ -273,7 +296,7 @@ def list_export(request: HttpRequest, kind: str) -> HttpResponse:
         except CaseError as error:
             form.add_error(None, str(error))
         else:
-            if not export.needs_second:
+            if not export.needs_second:  # never without persons in it
                 return _file(export, actor)
             messages.success(
                 request, "承認を求めました。もう一人の管理者が承認すると、「出力の記録」から取り出せます。"

@@ -7,15 +7,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
 
 from accounts.enums import Permission
 from accounts.scope import requires
 from cases.actions import merge as actions
+from cases.actions import not_same
+from cases.actions.moves import CaseError
 from cases.duplicates import Sought, alike
 from cases.finding import find
-from cases.forms.finding import MergeForm, shown
-from cases.models import Case, PersonMerge
-from cases.views.access import actor_of, find_case, identity
+from cases.forms.finding import MergeForm, NotSameForm, shown
+from cases.models import Case, NotSame, Person, PersonMerge
+from cases.views.access import actor_of, find_case, identity, refuse_hidden
 from core.forms import SearchForm
 from core.periods import now
 
@@ -44,9 +47,49 @@ def person_alike(request: HttpRequest, pk: UUID) -> HttpResponse:
             "alike": alike(Sought.of(case.person), actor, other_than=case.person_id, with_weak=True),
             "text": text,
             "others": others,
+            "dismissed": dismissed(case),
             "merges": PersonMerge.objects.filter(kept=case.person_id).select_related("by", "undone_by").order_by("-at"),
         },
     )
+
+
+def dismissed(case: Case) -> list[tuple[NotSame, Person]]:
+    """Whom this person was said not to be, also what was taken back or has lapsed, newest first."""
+    rows = NotSame.objects.about(case.person_id).select_related("person", "other", "by", "undone_by", "organisation")
+    return [(row, row.other if row.person_id == case.person_id else row.person) for row in rows.order_by("-at", "pk")]
+
+
+@requires(Permission.MERGE_PERSONS)
+def person_not_same(request: HttpRequest, pk: UUID, other_pk: UUID) -> HttpResponse:
+    """Say that the two are not the same person, with the reason; then they are no longer shown as alike."""
+    case, other = find_case(request, pk), find_case(request, other_pk)
+    form = NotSameForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and not (refuse_hidden(case, form) or refuse_hidden(other, form)):
+        try:
+            not_same.say_not_same(
+                one=case.person, other=other.person, note=form.cleaned_data["note"], by=actor_of(request), at=now()
+            )
+        except CaseError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"{other.person.name}さん({other.number})は別人と記録しました。")
+            return redirect("person_alike", pk=case.pk)
+    return render(request, "cases/person_not_same.html", {**identity(case), "other": other, "form": form})
+
+
+@requires(Permission.MERGE_PERSONS)
+@require_POST
+def person_not_same_undo(request: HttpRequest, pk: UUID, row_pk: UUID) -> HttpResponse:
+    """They may be the same after all: shown as alike again."""
+    case = find_case(request, pk)
+    row = get_object_or_404(NotSame.objects.about(case.person_id), pk=row_pk)
+    try:
+        not_same.take_back_not_same(row=row, by=actor_of(request), at=now())
+    except CaseError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "別人の確認を取り消しました。似ているときは、また候補に出ます。")
+    return redirect("person_alike", pk=case.pk)
 
 
 @requires(Permission.MERGE_PERSONS)

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.drafts import Unfinished, unfinished
@@ -17,7 +18,7 @@ from accounts.enums import MUNICIPAL_KINDS, Permission
 from accounts.scope import Actor
 from cases.actions.listing import WAITS_FOR
 from cases.duties import missing_now
-from cases.enums import CaseState
+from cases.enums import AppointmentStatus, CaseState
 from cases.models import (
     Appointment,
     Assignment,
@@ -39,6 +40,9 @@ from core.periods import Month, now
 from core.periods import today as today_in_japan
 
 LINES = 12
+DAY_LINES = 40
+# More than an office has in a day, so that the week ahead is not crowded out.
+WEEK_LINES = 200
 DUTY_LINES = 60
 NO_SHOW_DAYS = 14
 
@@ -97,6 +101,12 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
     booked_ahead = Appointment.objects.booked().filter(case=OuterRef("pk"), starts_at__date__gte=day)
     in_support = cases.in_support()
     plans = SupportPlan.objects.visible_to(actor).filter(case__in=ids)
+    # Today's in every state and what is booked in the week ahead, in one look.
+    week = list(
+        appointments.filter(Q(starts_at__date=day) | Q(status=AppointmentStatus.BOOKED))
+        .filter(starts_at__date__range=(day, day + dt.timedelta(days=7)))
+        .order_by("starts_at")[:WEEK_LINES]
+    )
     city = actor.organisation.kind in MUNICIPAL_KINDS
     side = "municipal_confirmed_at" if city else "national_confirmed_at"
     return {
@@ -106,10 +116,8 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
         "day": day,
         "everybody": everybody,
         "odd_count": OddReading.objects.visible_to(actor).open().count() if actor.can(Permission.REVIEW_ACCESS) else 0,
-        "agenda": appointments.filter(starts_at__date=day).order_by("starts_at")[:40],
-        "ahead": appointments.booked()
-        .filter(starts_at__date__gt=day, starts_at__date__lte=day + dt.timedelta(days=7))
-        .order_by("starts_at")[:LINES],
+        "agenda": [row for row in week if _day_of(row) == day][:DAY_LINES],
+        "ahead": [row for row in week if _day_of(row) > day][:LINES],
         "unsettled": appointments.booked().filter(starts_at__date__lt=day).order_by("starts_at")[:LINES],
         "no_shows": missed.order_by("starts_at", "pk")[:LINES],
         "to_answer": requests.filter(to_organisation__in=actor.organisation_ids).order_by("-is_urgent", "sent_at")[
@@ -140,6 +148,10 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
         .select_related("case__person")
         .order_by("review_on")[:LINES],
     }
+
+
+def _day_of(visit: Appointment) -> dt.date:
+    return timezone.localtime(visit.starts_at).date()
 
 
 def screening_for(actor: Actor, day: dt.date, cases: QuerySet[Case]) -> dict[str, Any]:

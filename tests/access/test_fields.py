@@ -20,7 +20,7 @@ from django.urls import resolve, reverse
 
 from accounts.enums import Role
 from accounts.scope import Actor
-from cases.actions import booking, circumstance, contact, digest, emergency, feed, merge, moves, sharing, work
+from cases.actions import booking, circumstance, contact, digest, emergency, feed, merge, moves, not_same, sharing, work
 from cases.enums import (
     AppointmentStatus,
     CloseReason,
@@ -245,6 +245,11 @@ def _people(programme: Programme) -> None:
             agreed_readers=frozenset(),
             by=programme.caseworker,
             at=now(),
+        )
+    stranger = programme.open_case(name="双子 有栖", kana="フタゴ アリス")
+    with working_as(programme.caseworker):
+        not_same.say_not_same(
+            one=kept.person, other=stranger.person, note=CANARIES["NotSame.note"], by=programme.caseworker, at=now()
         )
 
 
