@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from accounts.enums import Permission
 from accounts.scope import Actor
@@ -23,6 +24,7 @@ from cases.actions.suppression import (
 )
 from cases.enums import CASE_TRANSITIONS, STATES_IN_SUPPORT, TONES, CaseState
 from cases.models import Assignment, Case, Grant
+from core.forms import ConfirmForm
 from core.periods import now, today
 
 
@@ -163,9 +165,10 @@ def act_on(
     done: str,
     lead: str = "",
     template: str = "cases/case_form.html",
+    back: str = "case_detail",
     **context: Any,
 ) -> HttpResponse:
-    """Show the form; on a valid post do the one act and go back to the case.
+    """Show the form; on a valid post do the one act and go back to the case (or its screen `back`).
 
     A refusal of the act becomes a sentence above the form; what was typed stays.
     """
@@ -176,9 +179,41 @@ def act_on(
             form.add_error(None, str(error))
         else:
             messages.success(request, done)
-            return redirect("case_detail", pk=case.pk)
-    return render(
+            return redirect(back, pk=case.pk)
+    shown = {
+        "form": form,
+        "title": title,
+        "submit": submit,
+        "lead": lead,
+        "back": reverse(back, kwargs={"pk": case.pk}),
+    }
+    return render(request, template, {**identity(case), **shown, **context})
+
+
+def confirm_act(
+    request: HttpRequest,
+    case: Case,
+    act: Callable[[], Any],
+    *,
+    title: str,
+    lead: str,
+    submit: str,
+    done: str,
+    back: str = "case_detail",
+    facts: Iterable[tuple[str, str]] = (),
+    **carries: str,
+) -> HttpResponse:
+    """Before an act that cannot be taken back or reaches somebody else: whom it is about and what follows (D35)."""
+    return act_on(
         request,
-        template,
-        {**identity(case), "form": form, "title": title, "submit": submit, "lead": lead, **context},
+        case,
+        ConfirmForm(request, **carries),
+        act,
+        title=title,
+        lead=lead,
+        submit=submit,
+        done=done,
+        template="cases/confirm.html",
+        back=back,
+        facts=[("本人", case.person.name), *facts],
     )

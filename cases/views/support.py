@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
-from accounts.enums import Permission
+from accounts.enums import MUNICIPAL_KINDS, Permission
 from accounts.scope import requires
 from cases.actions import moves, plan, screening, team
 from cases.actions import request as requests
@@ -31,8 +29,9 @@ from cases.forms.support import (
     SupportRequestForm,
     UrgentRequestForm,
 )
-from cases.views.access import MOVES, act_on, actor_of, find_case, identity, refuse_hidden
+from cases.views.access import MOVES, act_on, actor_of, confirm_act, find_case, identity, refuse_hidden
 from core.periods import now, today
+from core.templatetags.ui import jdate, moment
 
 MOVE_ACTIONS = {
     "suspend": moves.suspend_case,
@@ -237,20 +236,36 @@ def plan_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(Permission.EDIT_PLAN)
-@require_POST
 def plan_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """My side confirms the newest plan."""
+    """My side confirms the newest plan, after reading what it says."""
     case = find_case(request, pk)
+    actor = actor_of(request)
     latest = case.plans.order_by("-version_number").first()
     if latest is None:
         raise Http404
-    try:
-        plan.confirm_plan(plan=latest, by=actor_of(request), at=now())
-    except moves.CaseError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, "支援プランを確認しました。")
-    return redirect("case_detail", pk=case.pk)
+    city = actor.organisation.kind in MUNICIPAL_KINDS
+    other_at = latest.national_confirmed_at if city else latest.municipal_confirmed_at
+    other = "ハローワーク" if city else "市区町村"
+    left = [word for word, at in (("本人の同意", latest.person_agreed_on), (f"{other}の確認", other_at)) if not at]
+    return confirm_act(
+        request,
+        case,
+        lambda: plan.confirm_plan(plan=latest, by=actor, at=now()),
+        title=f"支援プラン 第{latest.version_number}版を確認する",
+        facts=[
+            ("目標", latest.goal),
+            ("期間", f"{jdate(latest.starts_on)}〜{jdate(latest.ends_on)}"),
+            ("メニュー", "\n".join(str(row.menu) for row in latest.menus.select_related("menu").order_by("pk"))),
+            ("本人の同意", jdate(latest.person_agreed_on) or "まだ"),
+            (f"{other}の確認", moment(other_at) or "まだ"),
+        ],
+        lead=f"{actor.organisation.name}としてこのプランに合意したことが、確認した人と日時とともに両方の機関に見えます。"
+        f"{'残りは' + 'と'.join(left) + 'です。' if left else '本人と両方の機関の合意がそろい、「支援中」になります。'}"
+        "取り消せません。中身を変えるときは新しい版を作ります。",
+        submit="プランを確認する",
+        done=f"支援プラン 第{latest.version_number}版を{actor.organisation.name}として確認しました。"
+        + (f"次は{'と'.join(left)}を待ちます。" if left else "合意がそろいました。支援を始められます。"),
+    )
 
 
 @requires(Permission.EDIT_PLAN)
@@ -320,21 +335,18 @@ def case_close(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.ASSIGN)
 def assignment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Put a worker of my side in charge, or end an assignment; the last one asks for a successor or a reason."""
+    """Put a worker of my side in charge, or end an assignment after asking; the last one needs somebody or a reason."""
     case = find_case(request, pk)
     actor = actor_of(request)
-    ending = None
+    ending = assignment = None
     if request.POST.get("end"):
         ours = case.assignments.filter(organisation__in=actor.organisation_ids).select_related("case", "organisation")
         assignment = get_object_or_404(ours.select_related("user"), pk=_uuid(request.POST["end"]))
-        # The button sends no reason; the form that appears for the last worker does.
+        # The button sends no reason; the form that asks does.
         is_asked = "end_reason" in request.POST
         ending = EndForm(request.POST if is_asked else None, assignment=assignment, initial={"end": assignment.pk})
-        data: dict[str, Any] | None = {"end_reason": "", "successor": None}
-        if is_asked:
-            fits = ending.is_valid() and not refuse_hidden(case, ending)
-            data = ending.cleaned_data if fits else None
-        if data is not None:
+        if is_asked and ending.is_valid() and not refuse_hidden(case, ending):
+            data = ending.cleaned_data
             try:
                 team.end_assignment(
                     assignment=assignment,
@@ -345,15 +357,20 @@ def assignment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
                     successor=data["successor"],
                 )
             except team.NobodyLeft as error:
-                if is_asked:
-                    ending.add_error(None, str(error))
-                else:
-                    messages.warning(request, str(error))
+                ending.add_error(None, str(error))
             except moves.CaseError as error:
                 messages.error(request, str(error))
                 return redirect("assignment_new", pk=case.pk)
             else:
-                messages.success(request, f"{assignment.user.name}さんの担当を今日で終わりにしました。")
+                messages.success(
+                    request,
+                    f"{case.person.name}さんの{assignment.user.name}さんの担当を今日で終わりにしました。"
+                    + (
+                        f"{data['successor'].name}さんが今日から担当し、「今日」に出ます。"
+                        if data["successor"]
+                        else "決まっている予約は残ります。会う人を変えるときは「日時を変える」を使います。"
+                    ),
+                )
                 return redirect("assignment_new", pk=case.pk)
     form = AssignForm(None if ending else request.POST or None, actor=actor)
 
@@ -383,6 +400,7 @@ def assignment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         assignments=case.assignments.select_related("user", "organisation").order_by("ends_on", "-starts_on"),
         own_ids=actor.organisation_ids,
         ending=ending,
+        ending_of=assignment if ending else None,
     )
 
 
