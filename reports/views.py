@@ -21,9 +21,9 @@ from core.forms import ConfirmForm
 from core.periods import MalformedMonth, Month, now, today
 from reports import actions, published
 from reports.changes import changes_since
-from reports.documents import view_context
+from reports.documents import pace_sentences, view_context
 from reports.enums import PUBLISHED_KINDS, STATUSES_RUNNING, STEPS, FileKind, ReportStatus
-from reports.figures import TOTAL, MonthFigures, from_json
+from reports.figures import TOTAL, from_json
 from reports.forms import CommentForm, RequestForm, ReturnForm, ReviseForm
 from reports.indicators import BY_CODE
 from reports.models import CountedFact, MonthlyReport
@@ -178,25 +178,6 @@ def _context(request: HttpRequest, report: MonthlyReport) -> dict[str, Any]:
             context["changes"] = changes_since(report)
             context["case_names"] = _visible_cases(actor, {change.case_id for change in context["changes"]})
     return context
-
-
-def pace_sentences(figures: MonthFigures) -> list[str]:
-    """Where the year ends at this pace, and what is left a month; 実績 ÷ 経過月 × 12, half up."""
-    sentences = []
-    elapsed = len(figures.month.months_to_date())
-    for series in figures.series:
-        if series.target is None:
-            continue
-        indicator = BY_CODE[series.indicator]
-        cell = figures.total.cell(series.indicator)
-        projected = (cell.actual * 12 * 2 + elapsed) // (2 * elapsed)
-        unit = indicator.unit
-        sentence = f"{indicator.name}: このままなら年度末{projected}{unit}(目標{series.target}{unit})"
-        left = series.target - cell.actual
-        if left > 0 and elapsed < 12:
-            sentence += f"、目標まで月{-(-left // (12 - elapsed))}{unit}必要"
-        sentences.append(f"{sentence}。")
-    return sentences
 
 
 def _visible_cases(actor: Actor, ids: set[Any]) -> dict[Any, Case]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from accounts.enums import Permission
+from accounts.enums import OrganisationKind, Permission
 from accounts.scope import Actor
 from cases.actions.moves import CaseError
 from cases.actions.suppression import (
@@ -22,10 +23,13 @@ from cases.actions.suppression import (
     require_output,
     standing,
 )
-from cases.enums import CASE_TRANSITIONS, STATES_IN_SUPPORT, TONES, CaseState
+from cases.enums import CASE_TRANSITIONS, STATES_IN_SUPPORT, TONES, CaseState, RetentionState
 from cases.models import Assignment, Case, Grant
 from core.forms import ConfirmForm
 from core.periods import now, today
+
+# What every screen of a case shows.
+CASE_PARTS = ("person__contact", "person__interpreter_need", "agreement", "organisation", "site", "support_group")
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -36,10 +40,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def find_case(request: HttpRequest, pk: UUID) -> Case:
     """The case if one of my organisations holds a grant; otherwise 404, as if it did not exist."""
-    cases = Case.objects.visible_to(actor_of(request)).select_related(
-        "person__contact", "person__interpreter_need", "agreement", "organisation", "site", "support_group"
-    )
-    return get_object_or_404(cases, pk=pk)
+    return get_object_or_404(Case.objects.visible_to(actor_of(request)).select_related(*CASE_PARTS), pk=pk)
 
 
 def identity(case: Case) -> dict[str, Any]:
@@ -55,16 +56,39 @@ def identity(case: Case) -> dict[str, Any]:
     months = None
     if case.support_started_on and case.state in STATES_IN_SUPPORT:
         months = (day.year - case.support_started_on.year) * 12 + day.month - case.support_started_on.month + 1
+    readers = list(Grant.objects.filter(case=case).live(day).select_related("organisation"))
+    partners = {row.organisation.short_name for row in readers if row.organisation.kind == OrganisationKind.HELLO_WORK}
     return {
         "case": case,
+        "pair": " × ".join([case.organisation.short_name, *sorted(partners)]),
+        "next_due": next_due(case),
         "suppression": standing(case.person_id),
         "tone": TONES.get(CaseState(case.state), "plain"),
         "team": team,
         "benefit": benefit,
         "upcoming": upcoming,
         "support_month": months,
-        "reader_count": Grant.objects.filter(case=case).live(day).count(),
+        "reader_count": len(readers),
     }
+
+
+def next_due(case: Case) -> tuple[dt.date, str] | None:
+    """The nearest day by which something is to be done in the case, and what; None when nothing is."""
+    found: list[tuple[dt.date, str]] = []
+    if case.state in STATES_IN_SUPPORT:
+        check = case.retention_checks.filter(state=RetentionState.PENDING).order_by("due_on").first()
+        if check is not None:
+            found.append((check.due_on, f"定着確認 {check.month_mark}か月"))
+        plan = case.plans.order_by("-version_number").first() if case.state != CaseState.PLACED else None
+        if plan is not None and plan.review_on:
+            found.append((plan.review_on, "プランの見直し"))
+        if case.support_goal_on and case.state != CaseState.PLACED:
+            found.append((case.support_goal_on, "支援期間の目安"))
+    elif case.state == CaseState.NOT_REFERRED:
+        deferral = case.deferrals.newest().first()
+        if deferral is not None and deferral.next_check_on:
+            found.append((deferral.next_check_on, "見送りの確認"))
+    return min(found, default=None)
 
 
 # (URL name, label, permission, states in which it is offered; None: all but closed)
