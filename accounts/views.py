@@ -124,7 +124,9 @@ def account_sign_on(request: HttpRequest, pk: int) -> HttpResponse:
     form = SignOnForm(request.POST if "act" not in request.POST and request.POST else None)
     if request.method == "POST" and request.POST.get("act") == "unlink":
         actions.unlink_sign_on(user=user)
-        messages.success(request, f"{settings.OIDC_NAME}とのつながりを外しました。")
+        messages.success(
+            request, f"{user.name}さんの{settings.OIDC_NAME}とのつながりを外しました。ほかの方法でログインします。"
+        )
         return redirect("account_detail", pk=pk)
     if request.method == "POST" and form.is_valid():
         try:
@@ -132,7 +134,9 @@ def account_sign_on(request: HttpRequest, pk: int) -> HttpResponse:
         except actions.AlreadyLinked as error:
             form.add_error("subject", str(error))
         else:
-            messages.success(request, f"{settings.OIDC_NAME}とつなぎました。")
+            messages.success(
+                request, f"{user.name}さんを{settings.OIDC_NAME}とつなぎました。次からそこでログインできます。"
+            )
             return redirect("account_detail", pk=pk)
     links = sign_on_links(user)
     return render(

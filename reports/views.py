@@ -316,7 +316,7 @@ def report_comment(request: HttpRequest, code: str, month: str) -> HttpResponse:
         messages.error(request, str(error))
     else:
         render_again.delay_on_commit(report_id=str(report.pk))
-        messages.success(request, "コメントを保存しました。まもなくPDFなどにも入ります。")
+        messages.success(request, f"{report.period.label}の報告のコメントを保存しました。まもなくPDFなどにも入ります。")
     return redirect("report_detail", code=code, month=month)
 
 

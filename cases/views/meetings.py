@@ -164,7 +164,7 @@ def meeting_fill(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.error(request, str(error))
     else:
         more = f"時間に入りきらないケースがあと{filled.left}件あります。" if filled.left else ""
-        messages.success(request, f"議題を{filled.added}件加えました。{more}")
+        messages.success(request, f"議題を{filled.added}件加えました。{more}資料(PDF)にも入ります。")
     return redirect("meeting_detail", pk=meeting.pk)
 
 
@@ -276,7 +276,10 @@ def meeting_task_done(request: HttpRequest, pk: UUID) -> HttpResponse:
     except CaseError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"「{task.what}」を済みにしました。")
+        messages.success(
+            request,
+            f"{task.case.person.name}さんの「{task.what}」を済みにしました。「今日」と次の会議の議題から消えます。",
+        )
     return redirect("today") if request.POST.get("from") == "today" else redirect("case_detail", pk=task.case_id)
 
 

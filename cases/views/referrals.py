@@ -97,7 +97,7 @@ def referral_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         "この仕組みを使っていないつなぎ先には、印刷した「つなぎ票」を渡します。"
         "庁内やハローワークの課・窓口へは、「アセスメント」の相談つなぎシートを使います。",
         submit="同意を記録してつなぐ",
-        done="つなぎを記録しました。返事がないときは「今日」に出ます。",
+        done=f"{case.person.name}さんをつなぎました。つなぎ先の画面にすぐ出ます。期限までに返事がないときは「今日」に出ます。",
     )
 
 
@@ -165,7 +165,9 @@ def referral_answer(request: HttpRequest, pk: UUID, referral_pk: UUID) -> HttpRe
         except CaseError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, "返事を記録しました。つないだ機関の画面に出ます。")
+            messages.success(
+                request, f"{referral.case.person.name}さんの返事を記録しました。つないだ機関の画面に出ます。"
+            )
             still = Referral.objects.visible_to(actor_of(request)).filter(pk=referral.pk).exists()
             return redirect("referral_detail", pk=pk, referral_pk=referral.pk) if still else redirect("referral_list")
     return render(

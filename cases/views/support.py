@@ -33,6 +33,20 @@ from cases.views.access import MOVES, act_on, actor_of, confirm_act, find_case, 
 from core.periods import now, today
 from core.templatetags.ui import jdate, moment
 
+# What follows, told before and after a move by hand.
+MOVING = {
+    "suspend": "両方の機関に中断が見えます。期限と予約の知らせは「今日」に出続けます。「支援を再開する」で戻せます。",
+    "resume": "両方の機関に再開が見えます。もう一度中断することもできます。",
+    "not-refer": "見送り台帳に残ります。ハローワークが見ていたときは、見られなくなります。"
+    "「相談受付に戻す」で戻せます。",
+    "reopen": "相談受付に戻ります。支援要請を出せるようになります。",
+}
+MOVED = {
+    "suspend": "再開するときは「支援を再開する」を使います。",
+    "resume": "次回の予約を入れてください。",
+    "not-refer": "次に確かめる日が来ると「今日」に出ます。",
+    "reopen": "支援要請を出せます。",
+}
 MOVE_ACTIONS = {
     "suspend": moves.suspend_case,
     "resume": moves.resume_case,
@@ -60,9 +74,9 @@ def support_request_new(request: HttpRequest, pk: UUID) -> HttpResponse:
             **form.sending(),
         ),
         title="支援要請を出し直す" if returned else "支援要請",
-        lead="送ると、要請先のハローワークがこのケースを見られるようになります。",
+        lead=f"送ると、要請先のハローワークが{case.person.name}さんのケースを見られるようになります。回答までは取り下げられます。",
         submit="支援要請を送る",
-        done="支援要請を送りました。回答があると「今日」に表示されます。",
+        done=f"{case.person.name}さんの支援要請を送りました。要請先の「今日」に出ます。回答があると「今日」に表示されます。",
         template="cases/request_form.html",
         returned=returned,
     )
@@ -89,9 +103,9 @@ def support_request_urgent(request: HttpRequest, pk: UUID) -> HttpResponse:
             **form.sending(),
         ),
         title="至急の支援要請(後で補う)",
-        lead="今日のうちに会ってほしいときに使います。①〜③の要件は後で補います。補うまで、ケースと「今日」に残ります。",
+        lead=f"{case.person.name}さんの要請をすぐに送ります。要請先のハローワークがこのケースを見られるようになります。今日のうちに会ってほしいときに使います。①〜③の要件は後で補います。補うまで、ケースと「今日」に残ります。",
         submit="至急で送る",
-        done="至急の支援要請を送りました。残りは「要請を補う」で入れてください。",
+        done=f"{case.person.name}さんの至急の支援要請を送りました。要請先の「今日」の上に出ます。残りは「要請を補う」で入れてください。",
     )
 
 
@@ -112,7 +126,7 @@ def support_request_complete(request: HttpRequest, pk: UUID) -> HttpResponse:
         title="至急の要請を補う",
         lead=f"残っているもの: {'、'.join(urgent.missing_parts) or 'ありません'}",
         submit="補う",
-        done="要請を補いました。ハローワークも見られます。",
+        done="至急の要請を補いました。ハローワークも見られます。「今日」から消えます。",
     )
 
 
@@ -125,7 +139,7 @@ def support_request_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     if waiting is None:
         messages.warning(request, "回答を待っている支援要請はありません。")
         return redirect("case_detail", pk=case.pk)
-    answer = request.POST.get("answer", "")
+    answer, name = request.POST.get("answer", ""), case.person.name
     accept = AcceptForm(request.POST if answer == "accept" else None, actor=actor, prefix="accept")
     give_back = ReturnForm(request.POST if answer == "return" else None, prefix="return")
     decline = DeclineForm(request.POST if answer == "decline" else None, prefix="decline")
@@ -143,10 +157,12 @@ def support_request_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
                         navigator=data["navigator"],
                         note=data["note"],
                     )
-                    sentence = "受理しました。次は支援プランを作りましょう。"
+                    sentence = (
+                        f"{name}さんの支援要請を受理しました。市区町村にも見えます。次は支援プランを作りましょう。"
+                    )
                 case "return":
                     requests.return_request(request=waiting, by=actor, at=now(), reason=data["reason"])
-                    sentence = "差し戻しました。市区町村の「今日」に表示されます。"
+                    sentence = f"{name}さんの支援要請を差し戻しました。理由とともに市区町村の「今日」に表示されます。"
                 case _:
                     requests.decline_request(
                         request=waiting,
@@ -155,7 +171,11 @@ def support_request_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
                         reason=data["reason"],
                         offered_instead=data["offered_instead"],
                     )
-                    messages.success(request, "対象外と回答しました。このケースは一覧に表示されなくなります。")
+                    messages.success(
+                        request,
+                        f"{case.person.name}さんの支援要請に対象外と回答しました。"
+                        "理由が市区町村に届き、このケースは一覧に表示されなくなります。",
+                    )
                     return redirect("today")
         except moves.CaseError as error:
             form.add_error(None, str(error))
@@ -193,9 +213,9 @@ def support_request_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
             request=waiting, by=actor_of(request), at=now(), reason=form.cleaned_data["reason"]
         ),
         title="支援要請を取り下げる",
-        lead=f"{waiting.to_organisation.name}は、このケースを見られなくなります。",
+        lead=f"{case.person.name}さんの支援要請を取り下げます。{waiting.to_organisation.name}は、このケースを見られなくなります。",
         submit="取り下げる",
-        done="支援要請を取り下げました。",
+        done=f"支援要請を取り下げました。{waiting.to_organisation.name}からは見えなくなりました。必要なときはもう一度送れます。",
     )
 
 
@@ -231,7 +251,7 @@ def plan_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         lead="本人の同意と、市区町村・ハローワーク両方の確認がそろうと「支援中」になります。",
         submit="プランを保存する",
         body="cases/_plan_fields.html",
-        done="支援プランを保存し、自機関として確認しました。",
+        done="支援プランを保存し、自機関として確認しました。相手の機関の「今日」に確認待ちとして出ます。",
     )
 
 
@@ -283,7 +303,7 @@ def plan_agreed(request: HttpRequest, pk: UUID) -> HttpResponse:
         lambda: plan.record_agreement(plan=latest, by=actor_of(request), at=now(), on=form.cleaned_data["agreed_on"]),
         title="本人の同意を記録する",
         submit="記録する",
-        done="本人の同意を記録しました。",
+        done=f"{case.person.name}さんの支援プランへの同意を記録しました。両方の機関の確認もそろうと「支援中」になります。",
     )
 
 
@@ -303,9 +323,9 @@ def case_move(request: HttpRequest, pk: UUID, act: str) -> HttpResponse:
         form,
         lambda: MOVE_ACTIONS[act](case=case, by=actor_of(request), at=now(), **form.cleaned_data),
         title=label,
-        lead="見送り台帳に残ります。ハローワークが見ていたときは、見られなくなります。" if act == "not-refer" else "",
+        lead=f"{case.person.name}さんのケースを「{to.label}」にします。{MOVING[act]}",
         submit=label,
-        done=f"「{to.label}」にしました。",
+        done=f"{case.person.name}さんのケースを「{to.label}」にしました。理由は経過に残ります。{MOVED[act]}",
     )
 
 
@@ -329,7 +349,7 @@ def case_close(request: HttpRequest, pk: UUID) -> HttpResponse:
         title="支援を終了する",
         lead=f"{case.person.name}さんの支援を終了します。終了後は記録を追加できません。再び支援するときは新しいケースを開きます。",
         submit="終了する",
-        done="支援を終了しました。",
+        done=f"{case.person.name}さんの支援を終了しました。記録は見られます。再び支援するときは「再支援のケースを開く」を使います。",
     )
 
 
@@ -395,7 +415,7 @@ def assignment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         assign,
         title="担当者",
         submit="担当者を加える",
-        done="担当者を決めました。",
+        done=f"{case.person.name}さんの担当者を加えました。その人の「今日」に出ます。",
         template="cases/assignments.html",
         assignments=case.assignments.select_related("user", "organisation").order_by("ends_on", "-starts_on"),
         own_ids=actor.organisation_ids,
