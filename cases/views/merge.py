@@ -82,7 +82,7 @@ def person_merge(request: HttpRequest, pk: UUID, other_pk: UUID) -> HttpResponse
         else:
             messages.success(
                 request,
-                f"{merged.name}さんの登録を{kept.name}さんに統合しました。「同じ人の登録」の画面から取り消せます。",
+                f"{merged.name}さんの登録を統合しました。「同じ人の登録」の画面から取り消せます。",
             )
             return redirect("case_detail", pk=case.pk)
     rows = [
