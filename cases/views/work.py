@@ -111,7 +111,8 @@ def placement_separate(request: HttpRequest, pk: UUID, placement_pk: UUID) -> Ht
             reason=form.cleaned_data["reason"],
         ),
         title="離職を記録",
-        lead=f"{placement.employer_name} {placement.job_title}",
+        lead=f"{case.person.name}さんの {placement.employer_name} {placement.job_title} からの離職を記録します。"
+        "残りの定着確認は要らなくなり、報告の定着の数が変わります。",
         submit="保存する",
         done=f"{case.person.name}さんの離職を記録しました。残りの定着確認は要らなくなります。支援を続けるときは、プランを見直してください。",
     )
