@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import today
 from tests.e2e.test_monday import button, link
+from tests.e2e.test_month import ask_for, wait_for_figures
 
 WIDTHS = [(1366, 768), (390, 844)]
 
@@ -16,10 +19,8 @@ WIDTHS = [(1366, 768), (390, 844)]
 def test_a_managers_first_screen(login, look, width, height):
     page = login("okayama-manager", width=width, height=height)
     if "まだ集計した月がありません" in page.locator("main").inner_text():
-        page.goto("/reports/")
-        page.locator("#id_month").first.fill("2023-12")
-        page.locator("main form").first.get_by_role("button").click()
-        expect(page.locator("table.report")).to_be_visible(timeout=60_000)
+        ask_for(page, "okayama", f"{today() - dt.timedelta(days=today().day):%Y-%m}")
+        wait_for_figures(page)
         page.goto("/")
     figures = page.get_by_role("region", name="今月までの数字")
     for label in ("支援対象者数", "就職者数", "就職率"):
