@@ -35,8 +35,8 @@ def month_figures(actor: Actor) -> dict[str, Any]:
         MonthlyReport.objects.visible_to(actor)
         .filter(status__in=COUNTED if sees_all else [ReportStatus.CLOSED], figures__isnull=False)
         .select_related("agreement")
-        .order_by("agreement__name", "agreement", "-month", "-revision")
-        .distinct("agreement__name", "agreement")
+        .order_by("agreement__name", "agreement_id", "-month", "-revision")
+        .distinct("agreement__name", "agreement_id")
     )
     rows = []
     for report in reports:
