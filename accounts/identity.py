@@ -116,7 +116,7 @@ def account_settings(request: HttpRequest) -> HttpResponse:
 
 def _after_enrolment(request: HttpRequest) -> str:
     """The first second factor leads to the recovery codes."""
-    messages.success(request, "二要素認証を設定しました。")
+    messages.success(request, "二要素認証を設定しました。次のログインから使います。")
     has_codes = request.user.recovery_codes.exists()  # type: ignore[union-attr]
     return reverse("account_settings" if has_codes else "recovery_codes")
 
@@ -163,7 +163,7 @@ class RemoveSecurityKeyView(webauthn_views.RemoveWebAuthnView):
 
 def _after_removal(request: HttpRequest) -> None:
     """Without a second factor recovery codes open nothing and go."""
-    messages.success(request, "認証手段を外しました。")
+    messages.success(request, "認証手段を外しました。次のログインから、残っている方法を使います。")
     sessions.forget_second_factor(request)
     if not _kinds(request):
         request.user.recovery_codes.all().delete()  # type: ignore[union-attr]
@@ -192,7 +192,9 @@ def session_list(request: HttpRequest) -> HttpResponse:
         if posted and pk is None:
             return redirect("session_list")
         ended = sessions.end_sessions(user, keep=key, pk=pk)  # type: ignore[arg-type]
-        messages.success(request, f"{ended}件のログインを終わらせました。")
+        messages.success(
+            request, f"{ended}件のログインを終わらせました。その端末では、次の操作からログインし直しになります。"
+        )
         return redirect("session_list")
     devices = sessions.devices_of(user, key)  # type: ignore[arg-type]
     return render(request, "usersessions/session_list.html", {"devices": devices})
@@ -233,7 +235,9 @@ def sign_on_unlink(request: HttpRequest) -> HttpResponse:
     """The organisation's sign-on no longer opens my account; the password stays."""
     if request.user.has_usable_password():  # type: ignore[union-attr]
         actions.unlink_sign_on(user=request.user)  # type: ignore[arg-type]
-        messages.success(request, f"{settings.OIDC_NAME}とのつながりを外しました。")
+        messages.success(
+            request, f"{settings.OIDC_NAME}とのつながりを外しました。パスワードでログインできます。もう一度つなげます。"
+        )
     else:
         messages.error(request, "パスワードがないため外せません。管理者に招待リンクを頼んでください。")
     return redirect("account_settings")

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,8 +21,9 @@ from accounts.enums import Permission, Role
 from accounts.forms import DraftForm, MembershipForm, NewUserForm, OrganisationForm, SignOnForm
 from accounts.models import Draft, Membership, Organisation, User
 from accounts.scope import MEMBERSHIP_KEY, Actor, requires
+from core.forms import ConfirmForm
 from core.periods import now, today
-from core.templatetags.ui import clock
+from core.templatetags.ui import clock, longmoment
 
 
 @require_safe
@@ -34,7 +35,7 @@ def choose_organisation(request: HttpRequest) -> HttpResponse:
     """The same person may work for two organisations; one at a time."""
     memberships = Membership.objects.current(today()).filter(user=request.user).select_related("organisation")
     if request.method == "POST":
-        chosen = memberships.filter(pk=_posted_id(request)).first()
+        chosen = memberships.filter(pk=_id(request.POST)).first()
         if chosen is None:
             messages.error(request, "所属を選び直してください。選んだ所属は、いまは使えません。")
             return redirect("choose_organisation")
@@ -48,9 +49,9 @@ def choose_organisation(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _posted_id(request: HttpRequest) -> int:
-    """The membership that was posted; 0, which is nobody's, for anything that is no id."""
-    value = request.POST.get("membership", "")
+def _id(data: QueryDict) -> int:
+    """The membership that is named; 0, which is nobody's, for anything that is no id."""
+    value = data.get("membership", "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 15 else 0
 
 
@@ -75,7 +76,7 @@ def organisation_edit(request: HttpRequest, pk: int | None = None) -> HttpRespon
     form = OrganisationForm(request.POST or None, instance=organisation)
     if request.method == "POST" and form.is_valid():
         saved = form.save()
-        messages.success(request, f"{saved.name}を保存しました。")
+        messages.success(request, f"{saved.name}を保存しました。利用者の所属や協定の当事者として選べます。")
         return redirect("organisation_list")
     title = f"{organisation.name}を直す" if organisation else "機関を登録する"
     return render(request, "accounts/organisation_form.html", {"form": form, "title": title})
@@ -123,7 +124,9 @@ def account_sign_on(request: HttpRequest, pk: int) -> HttpResponse:
     form = SignOnForm(request.POST if "act" not in request.POST and request.POST else None)
     if request.method == "POST" and request.POST.get("act") == "unlink":
         actions.unlink_sign_on(user=user)
-        messages.success(request, f"{settings.OIDC_NAME}とのつながりを外しました。")
+        messages.success(
+            request, f"{user.name}さんの{settings.OIDC_NAME}とのつながりを外しました。ほかの方法でログインします。"
+        )
         return redirect("account_detail", pk=pk)
     if request.method == "POST" and form.is_valid():
         try:
@@ -131,7 +134,9 @@ def account_sign_on(request: HttpRequest, pk: int) -> HttpResponse:
         except actions.AlreadyLinked as error:
             form.add_error("subject", str(error))
         else:
-            messages.success(request, f"{settings.OIDC_NAME}とつなぎました。")
+            messages.success(
+                request, f"{user.name}さんを{settings.OIDC_NAME}とつなぎました。次からそこでログインできます。"
+            )
             return redirect("account_detail", pk=pk)
     links = sign_on_links(user)
     return render(
@@ -141,36 +146,89 @@ def account_sign_on(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+# What is asked about before: (title, what follows for the user).
+ASKED = {
+    "disable": (
+        "利用を止める",
+        "この人はすぐにログインできなくなり、開いている画面も使えなくなります。「利用を再開する」で戻せます。",
+    ),
+    "end": (
+        "所属を今日で終わりにする",
+        "明日から、この機関のケースも画面も見えなくなります。担当は「担当と引継ぎ」で引き継いでください。戻すときは所属を追加します。",
+    ),
+    "end_sessions": (
+        "すべてのログインを終わらせる",
+        "ログイン中のすべての端末で、次の操作からログインし直しになります。書きかけは下書きに残ります。",
+    ),
+    "reset_second_factor": (
+        "二要素認証を外す",
+        "登録した認証アプリ・鍵・回復コードが使えなくなります。本人は次のログインで設定し直します。",
+    ),
+}
+
+
+def _ask(request: HttpRequest, user: User) -> HttpResponse:
+    """Who it is and what follows, before an act of the administrator on a user."""
+    act = request.GET["act"]
+    title, lead = ASKED[act]
+    facts = [("利用者", f"{user.name}({user.username})")]
+    carries = {"act": act}
+    if act == "end":
+        membership = get_object_or_404(user.memberships.select_related("organisation"), pk=_id(request.GET))
+        facts.append(("所属", f"{membership.organisation.name} {membership.title_label}"))
+        carries["membership"] = str(membership.pk)
+    here = reverse("account_detail", kwargs={"pk": user.pk})
+    context = {"title": title, "facts": facts, "lead": lead, "submit": title, "action": here, "back": here}
+    return render(request, "confirm.html", {**context, "form": ConfirmForm(request, **carries)})
+
+
 @requires(Permission.MANAGE_ACCOUNTS)
 def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
+    if request.method != "POST" and request.GET.get("act") in ASKED:
+        return _ask(request, user)
     form = MembershipForm(request.POST if request.POST and "act" not in request.POST else None, user=user)
     if request.method == "POST":
         match request.POST.get("act"):
             case None if form.is_valid():
                 form.save()
-                messages.success(request, "所属を追加しました。")
+                messages.success(
+                    request,
+                    f"{user.name}さんの所属を追加しました。本人が「所属を切り替える」で選ぶと、その機関の画面が開きます。",
+                )
                 return redirect("account_detail", pk=pk)
             case "end":
-                membership = get_object_or_404(user.memberships, pk=_posted_id(request))
+                membership = get_object_or_404(user.memberships, pk=_id(request.POST))
                 actions.end_membership(membership=membership, on=today())
-                messages.success(request, f"{membership.organisation}への所属を今日で終わりにしました。")
+                messages.success(
+                    request,
+                    f"{user.name}さんの{membership.organisation}への所属を今日で終わりにしました。明日から見えなくなります。",
+                )
                 return redirect("account_detail", pk=pk)
             case "disable" | "enable" as act:
                 actions.set_active(user=user, is_active=act == "enable")
-                messages.success(request, "利用を再開しました。" if act == "enable" else "利用を止めました。")
+                messages.success(
+                    request,
+                    f"{user.name}さんの利用を再開しました。前と同じパスワードでログインできます。"
+                    if act == "enable"
+                    else f"{user.name}さんの利用を止めました。「利用を再開する」で戻せます。",
+                )
                 return redirect("account_detail", pk=pk)
             case "release":
                 lockout.release(user)
-                messages.success(request, "ログインの停止を解きました。")
+                messages.success(request, f"{user.name}さんのログインの停止を解きました。すぐにログインできます。")
                 return redirect("account_detail", pk=pk)
             case "end_sessions":
                 ended = sessions.end_sessions(user)
-                messages.success(request, f"{ended}件のログインを終わらせました。")
+                messages.success(
+                    request, f"{user.name}さんの{ended}件のログインを終わらせました。本人はログインし直します。"
+                )
                 return redirect("account_detail", pk=pk)
             case "reset_second_factor":
                 actions.reset_second_factor(user=user)
-                messages.success(request, "二要素認証を外しました。本人は次のログインで設定し直します。")
+                messages.success(
+                    request, f"{user.name}さんの二要素認証を外しました。本人は次のログインで設定し直します。"
+                )
                 return redirect("account_detail", pk=pk)
     return render(
         request,
@@ -218,13 +276,26 @@ def draft_save(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"version": version, "saved_at": clock(at)})
 
 
-@require_POST
 def draft_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Throw one draft away and go on with the empty form."""
+    """Throw one draft away, after asking, and go on with the empty form."""
     draft = get_object_or_404(Draft.objects.of(request.user), pk=pk)
-    drafts.discard_drafts(user=request.user, key=draft.pk)  # type: ignore[arg-type]
-    messages.success(request, "下書きを捨てました。")
-    return redirect(f"{draft.path}?{draft.query}" if draft.query else draft.path)
+    back = f"{draft.path}?{draft.query}" if draft.query else draft.path
+    if request.method == "POST":
+        drafts.discard_drafts(user=request.user, key=draft.pk)  # type: ignore[arg-type]
+        messages.success(request, f"{longmoment(draft.updated_at)}の下書きを捨てました。下は新しい入力です。")
+        return redirect(back)
+    return render(
+        request,
+        "confirm.html",
+        {
+            "title": "下書きを捨てる",
+            "facts": [("下書き", f"{longmoment(draft.updated_at)}まで書いていたもの")],
+            "lead": "まだ保存されていない入力が消えます。戻せません。保存した記録は変わりません。",
+            "submit": "捨てる",
+            "form": ConfirmForm(request),
+            "back": back,
+        },
+    )
 
 
 @login_not_required

@@ -127,7 +127,14 @@ def agreement_detail(request: HttpRequest, code: str) -> HttpResponse:
 def agreement_edit(request: HttpRequest, code: str) -> HttpResponse:
     agreement = _find(request, code)
     form = AgreementForm(request.POST or None, instance=agreement)
-    return _edit(request, agreement, form, form.save, title="協定を直す", done="協定を保存しました。")
+    return _edit(
+        request,
+        agreement,
+        form,
+        form.save,
+        title="協定を直す",
+        done=f"{agreement.name}を保存しました。当事者すべての画面に出ます。",
+    )
 
 
 @requires(Permission.EDIT_AGREEMENTS)
@@ -135,7 +142,14 @@ def party_new(request: HttpRequest, code: str) -> HttpResponse:
     agreement = _find(request, code)
     form = PartyForm(request.POST or None)
     form.instance.agreement = agreement
-    return _edit(request, agreement, form, form.save, title="当事者を加える", done="当事者を加えました。")
+    return _edit(
+        request,
+        agreement,
+        form,
+        form.save,
+        title="当事者を加える",
+        done="当事者を加えました。この機関も計画と報告を見て、報告を確認します。",
+    )
 
 
 @requires(Permission.EDIT_AGREEMENTS)
@@ -148,7 +162,7 @@ def participant_new(request: HttpRequest, code: str) -> HttpResponse:
         form,
         lambda: agreement.participants.add(form.cleaned_data["organisation"]),
         title="実施機関を加える",
-        done="実施機関を加えました。",
+        done="実施機関を加えました。同意の相手として選べます。",
     )
 
 
@@ -162,7 +176,7 @@ def site_new(request: HttpRequest, code: str) -> HttpResponse:
         form,
         lambda: agreement.sites.add(form.save()),
         title="一体的実施施設を加える",
-        done="施設を加えました。",
+        done="施設を加えました。続けて席・部屋を登録すると、予約で選べます。",
     )
 
 
@@ -177,7 +191,11 @@ def site_desks(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         known = toggled.isascii() and toggled.isdigit() and len(toggled) < 15
         desk = get_object_or_404(site.desks, pk=int(toggled) if known else 0)
         actions.set_desk_active(desk=desk, is_active=request.POST.get("act") == "enable")
-        messages.success(request, f"{desk.name}を変えました。すでにある予約はそのままです。")
+        messages.success(
+            request,
+            f"{desk.name}を{'使えるように' if request.POST.get('act') == 'enable' else '休止に'}しました。"
+            "すでにある予約はそのままです。",
+        )
         return redirect("site_desks", code=code, pk=pk)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -193,7 +211,14 @@ def menu_new(request: HttpRequest, code: str) -> HttpResponse:
     agreement = _find(request, code)
     form = MenuForm(request.POST or None)
     form.instance.agreement = agreement
-    return _edit(request, agreement, form, form.save, title="支援メニューを加える", done="支援メニューを加えました。")
+    return _edit(
+        request,
+        agreement,
+        form,
+        form.save,
+        title="支援メニューを加える",
+        done="支援メニューを加えました。支援プランで選べます。",
+    )
 
 
 @requires(Permission.EDIT_AGREEMENTS)
@@ -210,7 +235,14 @@ def group_edit(request: HttpRequest, code: str, pk: int | None = None) -> HttpRe
             group=saved, statuses=[BenefitStatus(status) for status in form.cleaned_data["statuses"]]
         )
 
-    return _edit(request, agreement, form, save, title="対象区分", done="対象区分を保存しました。")
+    return _edit(
+        request,
+        agreement,
+        form,
+        save,
+        title="対象区分",
+        done="対象区分を保存しました。これから支援を始める人の区分と、目標の表に使われます。",
+    )
 
 
 @requires(Permission.EDIT_AGREEMENTS)
@@ -270,15 +302,21 @@ def plan_detail(request: HttpRequest, code: str, year: int, version: int) -> Htt
                     messages.info(request, "空欄だった目標就職者数と合計に案を入れました。まだ保存していません。")
                 case "save":
                     actions.save_targets(plan=plan, values=targets.values())
-                    messages.success(request, "目標を保存しました。")
+                    messages.success(
+                        request, "目標を保存しました。当事者が合意したら「合意を記録する」を押してください。"
+                    )
                     return here
                 case "text":
                     text.save()
-                    messages.success(request, "事業内容を保存しました。")
+                    messages.success(request, "事業内容を保存しました。計画の画面に出ます。")
                     return here
                 case _:
                     actions.agree_plan(plan=plan, by=_actor(request).user, on=agree.cleaned_data["agreed_on"])
-                    messages.success(request, "合意を記録しました。この版はもう変わりません。")
+                    messages.success(
+                        request,
+                        "合意を記録しました。この版はもう変わりません。"
+                        "報告の目標として使われます。変えるときは次の版を作ります。",
+                    )
                     return here
         except actions.AgreementError as error:
             form.add_error(None, str(error))

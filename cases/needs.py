@@ -45,7 +45,7 @@ def needs_of(cases: QuerySet[Case] | Iterable[Case], actor: Actor, day: dt.date)
             found[request.case_id].append(f"支援要請の回答待ち{days}日({request.to_organisation.short_name})")
     for pk, sentence in _risks(ids, day):
         found[pk].append(sentence)
-    last = _last_talk(list(searching), actor)
+    last = last_talk(list(searching), actor)
     for pk, case in searching.items():
         seen = last.get(pk) or case.support_started_on
         if seen and (day - seen).days >= NO_CONTACT_DAYS:
@@ -71,7 +71,7 @@ def needs_of(cases: QuerySet[Case] | Iterable[Case], actor: Actor, day: dt.date)
     return dict(found)
 
 
-def _last_talk(ids: list[UUID], actor: Actor) -> dict[UUID, dt.date]:
+def last_talk(ids: list[UUID], actor: Actor) -> dict[UUID, dt.date]:
     """The last day anybody spoke with the person, as far as this reader may know."""
     talks: dict[UUID, dt.datetime] = dict(
         Interview.objects.visible_to(actor)

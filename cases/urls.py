@@ -67,6 +67,7 @@ urlpatterns = [
     path("appointments/<uuid:pk>/cancel/", appointments.appointment_cancel, name="appointment_cancel"),
     path("appointments/<uuid:pk>/settle/", appointments.appointment_settle, name="appointment_settle"),
     path("appointments/<uuid:pk>/followed-up/", appointments.appointment_followed_up, name="appointment_followed_up"),
+    path("appointments/<uuid:pk>/undo/<slug:what>/", appointments.appointment_undo, name="appointment_undo"),
     path("appointments/<uuid:pk>/slip/", appointments.appointment_slip, name="appointment_slip"),
     path("slots/", calendar.slot_list, name="slot_list"),
     path("slots/new/", calendar.slot_edit, name="slot_new"),

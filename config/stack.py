@@ -108,6 +108,7 @@ def main() -> int:
         django.setup()
         call_command("migrate", database="owner", verbosity=0)
         call_command("load_demo")
+        call_command("request_reports")
         call_command("collectstatic", interactive=False, verbosity=0)
         connections.close_all()
         deadline = time.monotonic() + START_LIMIT

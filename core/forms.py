@@ -12,6 +12,7 @@ import jaconv
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
@@ -306,6 +307,18 @@ class JapaneseForm(NoMyNumber, forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         speak_japanese(self)
+
+
+class ConfirmForm(JapaneseForm):
+    """Nothing to fill in: a button below the name and what follows (confirm.html).
+
+    `carries` are hidden values, for a URL that does more than one thing.
+    """
+
+    def __init__(self, request: HttpRequest, **carries: str) -> None:
+        super().__init__(request.POST if request.method == "POST" else None)
+        for name, value in carries.items():
+            self.fields[name] = forms.CharField(widget=forms.HiddenInput, initial=value, required=False)
 
 
 class JapaneseModelForm(NoMyNumber, forms.ModelForm):

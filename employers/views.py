@@ -56,7 +56,9 @@ def employer_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.instance.registered_by = _actor(request).organisation
         employer = form.save()
-        messages.success(request, f"{employer.name}を登録しました。")
+        messages.success(
+            request, f"{employer.name}を登録しました。紹介・応募と就職の記録で選べます。続けて求人を登録できます。"
+        )
         return redirect("employer_detail", pk=employer.pk)
     return render(request, "employers/employer_form.html", {"form": form, "title": "事業所を登録する"})
 
@@ -94,7 +96,7 @@ def employer_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         except EditConflict:
             conflict = form.conflict_with(Employer.objects.get(pk=pk))
         else:
-            messages.success(request, "事業所の情報を保存しました。")
+            messages.success(request, f"{employer.name}の情報を保存しました。協定のほかの機関も同じ内容を見ます。")
             return redirect("employer_detail", pk=pk)
     return render(
         request,
@@ -113,6 +115,6 @@ def vacancy_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         form.instance.organisation = _actor(request).organisation
         form.instance.created_by = _actor(request).user
         form.save()
-        messages.success(request, "求人を登録しました。")
+        messages.success(request, "求人を登録しました。紹介・応募を記録するときに選べます。")
         return redirect("employer_detail", pk=pk)
     return render(request, "employers/employer_form.html", {"form": form, "title": f"{employer.name}の求人を登録する"})

@@ -155,6 +155,25 @@ def view_context(figures: MonthFigures) -> dict[str, Any]:
     }
 
 
+def pace_sentences(figures: MonthFigures) -> list[str]:
+    """Where the year ends at this pace, and what is left a month; 実績 ÷ 経過月 × 12, half up."""
+    sentences = []
+    elapsed = len(figures.month.months_to_date())
+    for series in figures.series:
+        if series.target is None:
+            continue
+        indicator = BY_CODE[series.indicator]
+        cell = figures.total.cell(series.indicator)
+        projected = (cell.actual * 12 * 2 + elapsed) // (2 * elapsed)
+        unit = indicator.unit
+        sentence = f"{indicator.name}: このままなら年度末{projected}{unit}(目標{series.target}{unit})"
+        left = series.target - cell.actual
+        if left > 0 and elapsed < 12:
+            sentence += f"、目標まで月{-(-left // (12 - elapsed))}{unit}必要"
+        sentences.append(f"{sentence}。")
+    return sentences
+
+
 def pdf(figures: MonthFigures, cover: Cover) -> bytes:
     """The printed report, A4."""
     return render_pdf("reports/pdf.html", {**view_context(figures), "cover": cover}, stylesheet="css/print/report.css")

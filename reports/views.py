@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,12 +17,13 @@ from agreements.enums import IndicatorCode
 from agreements.models import Agreement, Party
 from cases.models import Case
 from core.documents import XLSX_TYPE
+from core.forms import ConfirmForm
 from core.periods import MalformedMonth, Month, now, today
 from reports import actions, published
 from reports.changes import changes_since
-from reports.documents import view_context
+from reports.documents import pace_sentences, view_context
 from reports.enums import PUBLISHED_KINDS, STATUSES_RUNNING, STEPS, FileKind, ReportStatus
-from reports.figures import TOTAL, MonthFigures, from_json
+from reports.figures import TOTAL, from_json
 from reports.forms import CommentForm, RequestForm, ReturnForm, ReviseForm
 from reports.indicators import BY_CODE
 from reports.models import CountedFact, MonthlyReport
@@ -84,16 +86,25 @@ def report_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.REQUEST_REPORT)
-@require_POST
 def report_request(request: HttpRequest, code: str) -> HttpResponse:
-    """Ask the worker to count a month."""
+    """Ask the worker to count a month; a fresh count is asked about before, because it undoes confirmations."""
     agreement = _agreement(request, code)
-    form = RequestForm(request.POST)
+    form = RequestForm(request.POST if request.method == "POST" else request.GET)
     if not form.is_valid():
         for errors in form.errors.values():
             messages.error(request, " ".join(str(error) for error in errors))
         return redirect("report_list")
     month: Month = form.cleaned_data["month"]
+    if request.method != "POST":
+        return _ask(
+            request,
+            title="数え直す",
+            facts=[("報告", f"{agreement.name} {month.label}末")],
+            lead="いまの記録からもう一度数えます。前の集計への確認は無効になり、すべての当事者がもう一度確かめます。",
+            submit="数え直す",
+            form=ConfirmForm(request, month=str(month)),
+            back=reverse("report_detail", kwargs={"code": code, "month": str(month)}),
+        )
     try:
         report = actions.request_report(
             agreement=agreement, month=month, by=_actor(request).user, at=now(), today=today()
@@ -169,25 +180,6 @@ def _context(request: HttpRequest, report: MonthlyReport) -> dict[str, Any]:
     return context
 
 
-def pace_sentences(figures: MonthFigures) -> list[str]:
-    """Where the year ends at this pace, and what is left a month; 実績 ÷ 経過月 × 12, half up."""
-    sentences = []
-    elapsed = len(figures.month.months_to_date())
-    for series in figures.series:
-        if series.target is None:
-            continue
-        indicator = BY_CODE[series.indicator]
-        cell = figures.total.cell(series.indicator)
-        projected = (cell.actual * 12 * 2 + elapsed) // (2 * elapsed)
-        unit = indicator.unit
-        sentence = f"{indicator.name}: このままなら年度末{projected}{unit}(目標{series.target}{unit})"
-        left = series.target - cell.actual
-        if left > 0 and elapsed < 12:
-            sentence += f"、目標まで月{-(-left // (12 - elapsed))}{unit}必要"
-        sentences.append(f"{sentence}。")
-    return sentences
-
-
 def _visible_cases(actor: Actor, ids: set[Any]) -> dict[Any, Case]:
     if not actor.can(Permission.VIEW_CASES):
         return {}
@@ -234,20 +226,58 @@ def _download(content: bytes, kind: FileKind, name: str) -> HttpResponse:
 
 
 @requires(Permission.CONFIRM_REPORT)
-@require_POST
 def report_confirm(request: HttpRequest, code: str, month: str) -> HttpResponse:
-    """My party confirms the count."""
+    """My party confirms the count; the last one closes the month, so it is asked before."""
     report = _report(request, code, month)
+    if request.method != "POST":
+        return _ask_to_confirm(request, report)
     try:
         report = actions.confirm(report=report, by=_actor(request), at=now())
     except actions.ReportError as error:
         messages.error(request, str(error))
     else:
-        closed = report.status == ReportStatus.CLOSED
+        label = f"{report.period.label}の報告"
         messages.success(
-            request, "確認しました。すべての当事者が確認したので、確定しました。" if closed else "確認しました。"
+            request,
+            f"{label}を確認しました。すべての当事者が確認したので、確定しました。数字はもう動きません。"
+            if report.status == ReportStatus.CLOSED
+            else f"{label}を確認しました。ほかの当事者が確認すると確定します。",
         )
     return redirect("report_detail", code=code, month=month)
+
+
+def _ask_to_confirm(request: HttpRequest, report: MonthlyReport) -> HttpResponse:
+    """Which month, the total of it, who is still to confirm, and whether this closes it."""
+    party = actions.party_of(_actor(request), report.agreement)
+    decided = set(report.decisions_on_count().values_list("party", flat=True))
+    others = Party.objects.filter(agreement=report.agreement).exclude(pk__in=decided).select_related("organisation")
+    waiting = [row.organisation.name for row in others if party is None or row.pk != party.pk]
+    total = from_json(report.figures).total if report.figures else None
+    return _ask(
+        request,
+        title=f"{party.organisation.name}として確認する" if party else "確認する",
+        facts=[
+            ("報告", f"{report.agreement.name} {report.period.label}末 第{report.revision}版"),
+            (
+                "合計",
+                f"支援対象者 {total.supported.actual}人、就職者 {total.placed.actual}人(4月からの累計)"
+                if total
+                else "－",
+            ),
+            ("ほかの当事者", "、".join(f"{name}: 未確認" for name in waiting) or "すべて確認済み"),
+        ],
+        lead="確認した人と日時が残ります。取り消せません。ほかの当事者も確認すると確定します。直すところがあるときは、戻って「差し戻す」を使います。"
+        if waiting
+        else "これで月が確定します。数字とファイルはもう変わりません。直すときは理由を書いて訂正版を作ります。",
+        submit="確認する",
+        form=ConfirmForm(request),
+        back=reverse("report_detail", kwargs={"code": report.agreement.code, "month": str(report.period)}),
+    )
+
+
+def _ask(request: HttpRequest, **context: Any) -> HttpResponse:
+    """The page before an act that others notice (D35)."""
+    return render(request, "confirm.html", context)
 
 
 @requires(Permission.CONFIRM_REPORT)
@@ -264,7 +294,10 @@ def report_return(request: HttpRequest, code: str, month: str) -> HttpResponse:
     except actions.ReportError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "差し戻しました。直したあとで「数え直す」を押してください。")
+        messages.success(
+            request,
+            f"{report.period.label}の報告を差し戻しました。理由は当事者すべてに見えます。記録を直したあとで「数え直す」を押してください。",
+        )
     return redirect("report_detail", code=code, month=month)
 
 
@@ -283,7 +316,7 @@ def report_comment(request: HttpRequest, code: str, month: str) -> HttpResponse:
         messages.error(request, str(error))
     else:
         render_again.delay_on_commit(report_id=str(report.pk))
-        messages.success(request, "コメントを保存しました。まもなくPDFなどにも入ります。")
+        messages.success(request, f"{report.period.label}の報告のコメントを保存しました。まもなくPDFなどにも入ります。")
     return redirect("report_detail", code=code, month=month)
 
 

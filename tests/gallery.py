@@ -118,6 +118,8 @@ def conflict(request: HttpRequest) -> HttpResponse:
         "conflict": rows,
         "form": CommentForm({"text": "夕方のみ"}),
         "reader_count": 2,
+        "pair": "見本福祉 × 見本HW",
+        "next_due": None,
     }
     return render(request, "cases/conflict_form.html", context)
 

@@ -182,6 +182,7 @@ def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> d
         **desk.arguments(programme, case),
         **{name: {**of_case, **pks} for name, pks in assessed.items()},
         "appointment_settle": {"pk": appointment.pk},
+        "appointment_undo": {"pk": appointment.pk, "what": "no_show"},
         "referral_detail": {**of_case, **referral},
         "referral_answer": {**of_case, **referral},
         "referral_sheet": {**of_case, **referral},

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from django.db import IntegrityError, transaction
 
 from accounts.scope import Actor
-from cases.actions.contact import AppointmentTaken, NextAppointment, book, clashes
+from cases.actions.contact import AppointmentTaken, CaseAlreadyClosed, NextAppointment, book, clashes
 from cases.actions.moves import CaseError, touch
-from cases.enums import AppointmentStatus
+from cases.enums import AppointmentStatus, CaseState
 from cases.models import Appointment, AppointmentMove, Case
 from cases.weeks import series_days
+
+NO_SHOW_UNDONE = "無断欠席の記録を取り消しました"
 
 
 class AppointmentSettled(CaseError):
@@ -74,6 +76,43 @@ def move_appointment(*, appointment: Appointment, by: Actor, at: dt.datetime, to
         moved_by=by.user,
         moved_at=at,
     )
+    touch(case=appointment.case, at=at)
+
+
+@transaction.atomic
+def undo_no_show(*, appointment: Appointment, by: Actor, at: dt.datetime) -> None:
+    """The no-show was recorded by mistake: booked again, and gone from the first screen of both sides.
+
+    Who took it back and when stays on the booking and in its history. Raises AppointmentTaken when the
+    worker or the desk was booked for that time since, CaseAlreadyClosed.
+    """
+    if appointment.case.state == CaseState.CLOSED:
+        raise CaseAlreadyClosed
+    try:
+        with transaction.atomic():
+            changed = Appointment.objects.filter(pk=appointment.pk, status=AppointmentStatus.NO_SHOW).update(
+                status=AppointmentStatus.BOOKED,
+                status_at=at,
+                status_by=by.user,
+                status_note=NO_SHOW_UNDONE,
+                followed_up_at=None,
+                followed_up_by=None,
+            )
+    except IntegrityError as error:
+        raise AppointmentTaken from error
+    if not changed:
+        raise CaseError("この予約は、いまは無断欠席ではありません。画面を開き直して確かめてください。")
+    touch(case=appointment.case, at=at)
+
+
+@transaction.atomic
+def undo_follow_up(*, appointment: Appointment, by: Actor, at: dt.datetime) -> None:
+    """Nobody has got in touch after all: the no-show is back on the first screen of both sides."""
+    changed = Appointment.objects.filter(
+        pk=appointment.pk, status=AppointmentStatus.NO_SHOW, followed_up_at__isnull=False
+    ).update(followed_up_at=None, followed_up_by=None)
+    if not changed:
+        raise CaseError("この欠席への連絡は、いまは記録されていません。画面を開き直して確かめてください。")
     touch(case=appointment.case, at=at)
 
 

@@ -37,7 +37,7 @@ COLUMNS = (
     Column("started", "支援開始日", lambda row: row["case"].support_started_on, kind="day"),
     Column("touched", "最終更新", lambda row: row["touched_at"], kind="moment"),
     Column("opened", "相談受付日", lambda row: row["case"].opened_on, kind="day", is_usual=False),
-    Column("goal", "支援終了予定日", lambda row: row["case"].support_goal_on, kind="day", is_usual=False),
+    Column("goal", "支援終了予定日", lambda row: row["case"].support_goal_on, kind="due", is_usual=False),
     Column("contact", "最後の面談・連絡", lambda row: row["last_contact"], kind="day", is_usual=False),
     Column("visit", "次回予約", lambda row: row["next_visit"], kind="moment", is_usual=False),
     Column("status", "いまの支援区分", lambda row: row["status"], is_usual=False),

@@ -28,7 +28,7 @@ COLUMNS = (
     Column("employment", "雇用形態", lambda row: row["placement"].get_employment_type_display()),
     Column("started", "就職日", lambda row: row["placement"].started_on, kind="day"),
     Column("separated", "離職日", lambda row: row["placement"].separated_on, kind="day"),
-    Column("check", "次の定着確認", lambda row: row["check"].due_on if row["check"] else None, kind="day"),
+    Column("check", "次の定着確認", lambda row: row["check"].due_on if row["check"] else None, kind="due"),
     Column("mark", "確認の月", lambda row: f"{row['check'].month_mark}か月" if row["check"] else "", is_usual=False),
     Column("team", "担当者", lambda row: "、".join(row["team"]) or "未定"),
     Column("route", "経路", lambda row: row["placement"].get_route_display(), is_usual=False),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +11,10 @@ from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.enums import Permission
+from accounts.enums import OrganisationKind, Permission
 from accounts.scope import Actor
 from agreements.enums import BenefitStatus
 from cases.actions.moves import CaseError
@@ -24,9 +25,13 @@ from cases.actions.suppression import (
     require_output,
     standing,
 )
-from cases.enums import CASE_TRANSITIONS, STATES_IN_SUPPORT, TONES, AppointmentStatus, CaseState
+from cases.enums import CASE_TRANSITIONS, STATES_IN_SUPPORT, TONES, AppointmentStatus, CaseState, RetentionState
 from cases.models import Appointment, Assignment, Case, Grant
+from core.forms import ConfirmForm
 from core.periods import now, today
+
+# What every screen of a case shows.
+CASE_PARTS = ("person__contact", "person__interpreter_need", "agreement", "organisation", "site", "support_group")
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -37,10 +42,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def find_case(request: HttpRequest, pk: UUID) -> Case:
     """The case if one of my organisations holds a grant; otherwise 404, as if it did not exist."""
-    cases = Case.objects.visible_to(actor_of(request)).select_related(
-        "person__contact", "person__interpreter_need", "agreement", "organisation", "site", "support_group"
-    )
-    return get_object_or_404(cases, pk=pk)
+    return get_object_or_404(Case.objects.visible_to(actor_of(request)).select_related(*CASE_PARTS), pk=pk)
 
 
 def identity(case: Case, *, visits: Sequence[Appointment] | None = None) -> dict[str, Any]:
@@ -56,8 +58,12 @@ def identity(case: Case, *, visits: Sequence[Appointment] | None = None) -> dict
     months = None
     if case.support_started_on and case.state in STATES_IN_SUPPORT:
         months = (day.year - case.support_started_on.year) * 12 + day.month - case.support_started_on.month + 1
+    readers = list(Grant.objects.filter(case=case).live(day).select_related("organisation"))
+    partners = {row.organisation.short_name for row in readers if row.organisation.kind == OrganisationKind.HELLO_WORK}
     return {
         "case": case,
+        "pair": " × ".join([case.organisation.short_name, *sorted(partners)]),
+        "next_due": next_due(case),
         "suppression": standing(case.person_id),
         "tone": TONES.get(CaseState(case.state), "plain"),
         "team": team,
@@ -65,12 +71,31 @@ def identity(case: Case, *, visits: Sequence[Appointment] | None = None) -> dict
         "has_duties": any(period.status == BenefitStatus.HOUSING_BENEFIT for period in periods),
         "upcoming": next((visit for visit in visits if _is_ahead(visit, day)), None),
         "support_month": months,
-        "reader_count": Grant.objects.filter(case=case).live(day).count(),
+        "reader_count": len(readers),
     }
 
 
 def _is_ahead(visit: Appointment, day: dt.date) -> bool:
     return visit.status == AppointmentStatus.BOOKED and timezone.localtime(visit.starts_at).date() >= day
+
+
+def next_due(case: Case) -> tuple[dt.date, str] | None:
+    """The nearest day by which something is to be done in the case, and what; None when nothing is."""
+    found: list[tuple[dt.date, str]] = []
+    if case.state in STATES_IN_SUPPORT:
+        check = case.retention_checks.filter(state=RetentionState.PENDING).order_by("due_on").first()
+        if check is not None:
+            found.append((check.due_on, f"定着確認 {check.month_mark}か月"))
+        plan = case.plans.order_by("-version_number").first() if case.state != CaseState.PLACED else None
+        if plan is not None and plan.review_on:
+            found.append((plan.review_on, "プランの見直し"))
+        if case.support_goal_on and case.state != CaseState.PLACED:
+            found.append((case.support_goal_on, "支援期間の目安"))
+    elif case.state == CaseState.NOT_REFERRED:
+        deferral = case.deferrals.newest().first()
+        if deferral is not None and deferral.next_check_on:
+            found.append((deferral.next_check_on, "見送りの確認"))
+    return min(found, default=None)
 
 
 # (URL name, label, permission, states in which it is offered; None: all but closed)
@@ -171,9 +196,10 @@ def act_on(
     done: str,
     lead: str = "",
     template: str = "cases/case_form.html",
+    back: str = "case_detail",
     **context: Any,
 ) -> HttpResponse:
-    """Show the form; on a valid post do the one act and go back to the case.
+    """Show the form; on a valid post do the one act and go back to the case (or its screen `back`).
 
     A refusal of the act becomes a sentence above the form; what was typed stays.
     """
@@ -184,9 +210,41 @@ def act_on(
             form.add_error(None, str(error))
         else:
             messages.success(request, done)
-            return redirect("case_detail", pk=case.pk)
-    return render(
+            return redirect(back, pk=case.pk)
+    shown = {
+        "form": form,
+        "title": title,
+        "submit": submit,
+        "lead": lead,
+        "back": reverse(back, kwargs={"pk": case.pk}),
+    }
+    return render(request, template, {**identity(case), **shown, **context})
+
+
+def confirm_act(
+    request: HttpRequest,
+    case: Case,
+    act: Callable[[], Any],
+    *,
+    title: str,
+    lead: str,
+    submit: str,
+    done: str,
+    back: str = "case_detail",
+    facts: Iterable[tuple[str, str]] = (),
+    **carries: str,
+) -> HttpResponse:
+    """Before an act that cannot be taken back or reaches somebody else: whom it is about and what follows (D35)."""
+    return act_on(
         request,
-        template,
-        {**identity(case), "form": form, "title": title, "submit": submit, "lead": lead, **context},
+        case,
+        ConfirmForm(request, **carries),
+        act,
+        title=title,
+        lead=lead,
+        submit=submit,
+        done=done,
+        template="cases/confirm.html",
+        back=back,
+        facts=[("本人", case.person.name), *facts],
     )

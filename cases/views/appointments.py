@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import Permission
@@ -19,7 +20,7 @@ from cases import slips
 from cases.actions import booking, contact
 from cases.actions.moves import CaseError
 from cases.agenda import calendar_of, free_for, is_outside_slots, sites_for_booking, whose
-from cases.enums import AppointmentStatus
+from cases.enums import AppointmentStatus, CaseState
 from cases.forms.calendar import AppointmentForm, CancelForm, MoveForm
 from cases.forms.contact import WORKERS
 from cases.forms.support import members
@@ -101,6 +102,9 @@ def appointment_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
             "is_booked": appointment.status == AppointmentStatus.BOOKED,
             "is_missed": appointment.status == AppointmentStatus.NO_SHOW and appointment.followed_up_at is None,
             "can_log": actor_of(request).can(Permission.LOG_INTERVIEW),
+            "can_undo": appointment.status == AppointmentStatus.NO_SHOW
+            and case.state != CaseState.CLOSED
+            and actor_of(request).can(Permission.LOG_INTERVIEW),
         },
     )
 
@@ -233,17 +237,18 @@ def appointment_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
         submit="取り消す",
         lead=f"{case.person.name}さんの {moment(appointment.starts_at)} の予約を取り消します。"
         "取り消したことは経過に残り、相手の機関にも見えます。日時だけを変えるときは「日時を変える」を使います。",
-        done="予約を取り消しました。",
+        done=f"{case.person.name}さんの {moment(appointment.starts_at)} の予約を取り消しました。経過に残ります。"
+        "会う日が要るときは新しく予約してください。",
     )
 
 
 @requires(Permission.LOG_INTERVIEW)
 @require_POST
 def appointment_settle(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """No-show or kept, in one click."""
+    """No-show or kept, in one click; a no-show can be taken back from the message and on the booking."""
     appointment = _find(request, pk)
     status = request.POST.get("status", "")
-    if status not in (AppointmentStatus.KEPT, AppointmentStatus.NO_SHOW, AppointmentStatus.CANCELLED):
+    if status not in (AppointmentStatus.KEPT, AppointmentStatus.NO_SHOW):  # calling off asks for a reason
         raise Http404
     try:
         contact.settle_appointment(
@@ -252,10 +257,51 @@ def appointment_settle(request: HttpRequest, pk: UUID) -> HttpResponse:
     except CaseError as error:
         messages.error(request, str(error))
     else:
-        label = AppointmentStatus(status).label
-        also = "担当している機関すべての「今日」に出ます。" if status == AppointmentStatus.NO_SHOW else ""
-        messages.success(request, f"{appointment.case.person.name}さんの予約を「{label}」と記録しました。{also}")
+        what = f"{appointment.case.person.name}さんの {moment(appointment.starts_at)} の予約を"
+        if status == AppointmentStatus.NO_SHOW:
+            messages.success(
+                request,
+                f"{what}「無断欠席」と記録しました。担当している機関すべての「今日」に出ます。まちがえたときは取り消せます。",
+                extra_tags=_undo_url(appointment, "no_show"),
+            )
+        else:
+            messages.success(request, f"{what}「来所・実施」と記録しました。続けて面談の記録を書いてください。")
     return _back(request, appointment)
+
+
+def _undo_url(appointment: Appointment, what: str) -> str:
+    """Where the button below a message posts to (base.html)."""
+    return reverse("appointment_undo", kwargs={"pk": appointment.pk, "what": what})
+
+
+# What can be taken back: the act, and what to say.
+UNDO = {
+    "no_show": (
+        booking.undo_no_show,
+        "無断欠席の記録を取り消しました。予約に戻り、どの機関の「今日」からも無断欠席の知らせが消えました。",
+    ),
+    "followed_up": (
+        booking.undo_follow_up,
+        "「連絡した」を取り消しました。無断欠席の知らせが、担当している機関すべての「今日」に戻りました。",
+    ),
+}
+
+
+@requires(Permission.LOG_INTERVIEW)
+@require_POST
+def appointment_undo(request: HttpRequest, pk: UUID, what: str) -> HttpResponse:
+    """Take back a no-show, or that somebody got in touch after it."""
+    appointment = _find(request, pk)
+    if what not in UNDO:
+        raise Http404
+    act, done = UNDO[what]
+    try:
+        act(appointment=appointment, by=actor_of(request), at=now())
+    except CaseError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{appointment.case.person.name}さんの{done}")
+    return redirect("appointment_detail", pk=appointment.pk)
 
 
 @requires(Permission.LOG_INTERVIEW)
@@ -268,7 +314,12 @@ def appointment_followed_up(request: HttpRequest, pk: UUID) -> HttpResponse:
     except CaseError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"{appointment.case.person.name}さんに連絡したことを記録しました。")
+        messages.success(
+            request,
+            f"{appointment.case.person.name}さんに連絡したことを記録しました。どの機関の「今日」からも消えます。"
+            "次の予約がまだなら入れてください。",
+            extra_tags=_undo_url(appointment, "followed_up"),
+        )
     return _back(request, appointment)
 
 

@@ -152,7 +152,7 @@ def assessment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         act,
         beside,
         title="アセスメントを書く",
-        done="アセスメントを新しい版として保存しました。",
+        done="アセスメントを新しい版として保存しました。前の版も残り、フェイスシートには新しい版が出ます。",
         lead=f"読める機関: {readers}。埋められない欄は空のままで保存できます。",
     )
 
@@ -208,7 +208,7 @@ def obstacles_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         ),
         lambda: form.beside(assessment.obstacles_seen(case, actor)),
         title="課題と対応",
-        done="課題と対応を保存しました。",
+        done="課題と対応を保存しました。支援プランを作るときの手がかりになります。",
         lead="当てはまるものに印を付け、何をするかを書きます。印を外すと「解消」として残ります。",
         template="cases/assessment_obstacles.html",
         readers=readers,
@@ -227,7 +227,7 @@ def work_history_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         lambda: assessment.add_history(case=case, by=actor_of(request), at=now(), fields=form.content()),
         list,
         title="職歴を加える",
-        done="職歴を加えました。",
+        done="職歴を加えました。フェイスシートにも出ます。",
     )
 
 
@@ -251,7 +251,7 @@ def work_history_edit(request: HttpRequest, pk: UUID, history_pk: UUID) -> HttpR
         act,
         lambda: form.conflict_with(WorkHistory.objects.select_related("workplace").get(pk=row.pk)),
         title="職歴を直す",
-        done="職歴を直しました。",
+        done="職歴を直しました。フェイスシートにも出ます。",
         lead="支援措置のため、事業所は出していません。" if is_hidden(case) else "",
     )
 
@@ -268,7 +268,7 @@ def qualification_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         lambda: assessment.add_qualification(case=case, by=actor_of(request), at=now(), fields=form.content()),
         list,
         title="資格・免許を加える",
-        done="資格・免許を加えました。",
+        done="資格・免許を加えました。フェイスシートにも出ます。",
     )
 
 
@@ -291,5 +291,5 @@ def qualification_edit(request: HttpRequest, pk: UUID, qualification_pk: UUID) -
         act,
         lambda: form.conflict_with(Qualification.objects.get(pk=row.pk)),
         title="資格・免許を直す",
-        done="資格・免許を直しました。",
+        done="資格・免許を直しました。フェイスシートにも出ます。",
     )

@@ -48,7 +48,7 @@ def attachment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         title="ファイルを添付する",
         lead=f"読める機関: {names}。「自機関のみ」を選ぶと{actor.organisation.name}だけが読めます。",
         submit="添付する",
-        done="ファイルを添付しました。",
+        done="ファイルを添付しました。「添付ファイル」に出ます。選んだ範囲の機関が開けます。",
     )
 
 
@@ -84,5 +84,5 @@ def attachment_remove(request: HttpRequest, pk: UUID, attachment_pk: UUID) -> Ht
         title="添付ファイルを取り下げる",
         lead=f"「{attachment.name}」を取り下げると、だれも開けなくなります。取り下げた人・日時・理由は残ります。",
         submit="取り下げる",
-        done="添付ファイルを取り下げました。",
+        done=f"「{attachment.name}」を取り下げました。もう開けません。取り下げた記録は経過に残ります。",
     )

@@ -21,10 +21,22 @@ from cases.forms.calendar import NoticeForm, SlotForm
 from cases.models import Appointment, CalendarFeed, NoticeSetting, WorkerSlot
 from cases.views.access import actor_of
 from core.db import scope
-from core.forms import EditConflict
+from core.forms import ConfirmForm, EditConflict
 from core.periods import now, today
+from core.templatetags.ui import moment
 
 FEED_BEFORE, FEED_AFTER = dt.timedelta(days=7), dt.timedelta(days=90)
+# Asked before: what the devices that read the address will notice.
+FEED_ENDS = {
+    "renew": (
+        "新しいアドレスに替える",
+        "いまのアドレスはすぐに使えなくなります。登録したカレンダーには、新しいアドレスを貼り直します。",
+    ),
+    "end": (
+        "アドレスを終わりにする",
+        "登録したカレンダーで、自分の予約を読めなくなります。必要になったら新しいアドレスを作れます。",
+    ),
+}
 
 
 @requires(Permission.VIEW_CASES)
@@ -53,7 +65,10 @@ def slot_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         except EditConflict:
             form.add_error(None, "ほかの人が先に保存しました。画面を開き直し、内容を確かめてから保存してください。")
         else:
-            messages.success(request, "窓口にいる時間を保存しました。予約のとき、空いている時間として出ます。")
+            messages.success(
+                request,
+                f"{form.instance.worker.name}さんの窓口にいる時間を保存しました。予約のとき、空いている時間として出ます。",
+            )
             return redirect("slot_list")
     return render(request, "cases/slot_form.html", {"form": form, "is_new": pk is None})
 
@@ -66,7 +81,7 @@ def notice_settings(request: HttpRequest) -> HttpResponse:
     form = NoticeForm(request.POST if act == "notices" else None, instance=setting)
     if act == "notices" and form.is_valid():
         form.save()
-        messages.success(request, "お知らせの設定を保存しました。")
+        messages.success(request, "お知らせの設定を保存しました。次の仕事日の朝から、このとおりに届きます。")
         return redirect("notice_settings")
     if act == "renew":
         token = feed.renew_feed(user=user, at=now())
@@ -76,6 +91,22 @@ def notice_settings(request: HttpRequest) -> HttpResponse:
         messages.success(request, "カレンダーのアドレスを終わりにしました。もう読めません。")
         return redirect("notice_settings")
     opened = CalendarFeed.objects.filter(user=user, ended_at__isnull=True).first()
+    if opened is not None and request.method != "POST" and request.GET.get("act") in FEED_ENDS:
+        ending = request.GET["act"]
+        title, lead = FEED_ENDS[ending]
+        return render(
+            request,
+            "confirm.html",
+            {
+                "title": title,
+                "facts": [("いまのアドレス", f"{moment(opened.created_at)} に作ったもの")],
+                "lead": lead,
+                "submit": title,
+                "form": ConfirmForm(request, act=ending),
+                "action": reverse("notice_settings"),
+                "back": reverse("notice_settings"),
+            },
+        )
     answer = render(
         request, "cases/notice_settings.html", {"form": form, "opened": opened, "address": address, "user": user}
     )

@@ -65,7 +65,7 @@ def interview_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         ),
         title="面談を記録",
         submit="保存する",
-        done="面談を記録しました。",
+        done="面談を記録しました。下の「経過」に出ます。次回の予約がないときは「予約」から入れてください。",
         template="cases/interview_form.html",
         readers=readers(case, actor),
         proposed=proposed_next(),
@@ -87,7 +87,7 @@ def interview_edit(request: HttpRequest, pk: UUID, interview_pk: UUID) -> HttpRe
         except EditConflict:
             conflict = form.conflict_with(Interview.objects.get(pk=interview.pk))
         else:
-            messages.success(request, "面談記録を直しました。前の内容は履歴に残ります。")
+            messages.success(request, "面談記録を直しました。前の内容は履歴に残ります。読める機関の画面も変わります。")
             return redirect("case_detail", pk=case.pk)
     return render(
         request,

@@ -66,7 +66,7 @@ def emergency_end(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor = actor_of(request)
     access = get_object_or_404(EmergencyAccess.objects.running(actor.user.pk, now()), pk=pk)
     acts.end_emergency(access=access, by=actor, at=now())
-    messages.success(request, "緊急時の閲覧を終えました。")
+    messages.success(request, "緊急時の閲覧を終えました。担当機関の管理者が、見た理由を確かめます。")
     return redirect("today")
 
 
@@ -106,6 +106,8 @@ def emergency_review(request: HttpRequest, pk: UUID) -> HttpResponse:
         except CaseError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, "緊急時の閲覧の確認を記録しました。")
+            messages.success(
+                request, f"{access.user.name}さんの緊急時の閲覧の確認を記録しました。「今日」から消えます。"
+            )
             return redirect("emergency_list")
     return render(request, "cases/emergency_review.html", {"form": form, "access": access})

@@ -65,7 +65,11 @@ def case_new(request: HttpRequest) -> HttpResponse:
                 contact_fields=form.contact_fields(),
                 duty=OWN_DUTY.get(actor.role),
             )
-            messages.success(request, f"{case.person.name}さんの相談を受け付けました(ケース番号 {case.number})。")
+            messages.success(
+                request,
+                f"{case.person.name}さんの相談を受け付けました(ケース番号 {case.number})。"
+                "担当を上の帯で確かめ、次は面談を記録しましょう。",
+            )
             return redirect("case_detail", pk=case.pk)
     return render(request, "cases/case_new.html", {"form": form, "alike": same})
 
@@ -91,7 +95,11 @@ def case_again(request: HttpRequest, pk: UUID) -> HttpResponse:
             previous_case=earlier,
             duty=OWN_DUTY.get(actor.role),
         )
-        messages.success(request, f"再支援のケースを開きました(ケース番号 {case.number})。")
+        messages.success(
+            request,
+            f"{case.person.name}さんの再支援のケースを開きました(ケース番号 {case.number})。"
+            "前のケースは「ほかのケース」から見られます。",
+        )
         return redirect("case_detail", pk=case.pk)
     return render(
         request,
@@ -114,7 +122,9 @@ def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             conflict = form.conflict_with(Person.objects.get(pk=person.pk))
         else:
             intake.reindex_person(person=saved, at=now())
-            messages.success(request, "基本情報を保存しました。")
+            messages.success(
+                request, f"{case.person.name}さんの基本情報を保存しました。見える範囲の機関すべての画面が変わります。"
+            )
             return redirect("case_detail", pk=case.pk)
     return render(
         request,
@@ -141,7 +151,7 @@ def contact_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             conflict = form.conflict_with(PersonContact.objects.get(pk=contact.pk))
         else:
             intake.reindex_person(person=case.person, at=now())
-            messages.success(request, "連絡先を保存しました。")
+            messages.success(request, f"{case.person.name}さんの連絡先を保存しました。前の内容は履歴に残ります。")
             return redirect("case_detail", pk=case.pk)
     return render(
         request,
@@ -170,5 +180,5 @@ def case_status(request: HttpRequest, pk: UUID) -> HttpResponse:
         title="支援区分を変える",
         lead="支援開始時の区分で数えるため、支援開始後に変えても、報告の数字は変わりません。",
         submit="変更する",
-        done="支援区分を変えました。",
+        done=f"{case.person.name}さんの支援区分を変えました。変えた日からの報告の区分に使われます。",
     )

@@ -61,7 +61,11 @@ def form_edit(request: HttpRequest, kind: str) -> HttpResponse:
         except CaseError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"{form_kind.label}の第{saved.version_number}版を登録しました。")
+            messages.success(
+                request,
+                f"{form_kind.label}の第{saved.version_number}版を登録しました。"
+                "この様式は、始まりの日からの印刷に使われます。",
+            )
             return redirect("form_list")
     return render(
         request,

@@ -30,8 +30,10 @@ from cases.lists.workbook import workbook_of
 from cases.models import Case, ListExport, ListSetting, SavedView
 from cases.views.access import actor_of
 from core.documents import XLSX_TYPE
+from core.forms import ConfirmForm
 from core.pagination import page_of
 from core.periods import now, today
+from core.templatetags.ui import moment
 
 
 @dataclass(frozen=True)
@@ -174,14 +176,17 @@ def list_views(request: HttpRequest, kind: str) -> HttpResponse:
     """Save the list as it is shown; choose which view comes first; delete views."""
     actor = actor_of(request)
     spec = _spec(kind, actor)
-    listing = listing_of(request, spec)
     in_hand = SavedView.objects.in_hand_of(actor).filter(kind=spec.kind)
+    if "delete" in request.GET:
+        return _ask_to_delete(request, spec, get_object_or_404(in_hand, pk=_uuid(request.GET["delete"])))
+    listing = listing_of(request, spec)
     act = request.POST.get("act", "")
     saving = request.method == "POST" and act not in ("first", "delete")
     form = ViewForm(request.POST if saving else None, actor=actor)
     if request.method == "POST" and act == "delete":
-        acts.delete_view(view=get_object_or_404(in_hand, pk=_uuid(request.POST.get("view", ""))))
-        messages.success(request, "表示を消しました。")
+        gone = get_object_or_404(in_hand, pk=_uuid(request.POST.get("view", "")))
+        acts.delete_view(view=gone)
+        messages.success(request, f"「{gone.name}」を消しました。一覧そのものと記録は変わりません。")
         return redirect("list_views", kind=spec.kind.value)
     if request.method == "POST" and act == "first":
         asked = request.POST.get("view", "")
@@ -206,7 +211,7 @@ def list_views(request: HttpRequest, kind: str) -> HttpResponse:
         except CaseError as error:
             form.add_error("name", str(error))
         else:
-            messages.success(request, f"「{view.name}」を保存しました。")
+            messages.success(request, f"「{view.name}」を保存しました。一覧の上の「保存した表示」から開けます。")
             return redirect(f"{reverse(spec.url_name)}?view={view.pk}")
     return render(
         request,
@@ -219,6 +224,25 @@ def list_views(request: HttpRequest, kind: str) -> HttpResponse:
             "first_view": listing.first_view,
             "form": form,
             "in_hand": set(in_hand.values_list("pk", flat=True)),
+        },
+    )
+
+
+def _ask_to_delete(request: HttpRequest, spec: ListSpec, view: SavedView) -> HttpResponse:
+    """Whose view it is, before it goes."""
+    here = reverse("list_views", kwargs={"kind": spec.kind.value})
+    return render(
+        request,
+        "confirm.html",
+        {
+            "title": "保存した表示を消す",
+            "facts": [("表示", view.name), ("使う人", "機関のみんな" if view.is_shared else "自分だけ")],
+            "lead": f"この{'共有の' if view.is_shared else ''}表示は選べなくなり、戻せません。"
+            "一覧そのものと記録は変わりません。",
+            "submit": "消す",
+            "form": ConfirmForm(request, act="delete", view=str(view.pk)),
+            "action": here,
+            "back": here,
         },
     )
 
@@ -238,12 +262,12 @@ def list_columns(request: HttpRequest, kind: str) -> HttpResponse:
             chosen = _moved(spec, chosen, step)
         elif request.POST.get("act") == "usual":
             acts.choose_columns(kind=spec.kind, by=actor, columns=[], view=listing.view)
-            messages.success(request, "列をはじめの並びに戻しました。")
+            messages.success(request, "列をはじめの並びに戻しました。次に開くときもこの並びです。")
             return redirect(listing.url)
         else:
             codes = [column.code for column in chosen]
             acts.choose_columns(kind=spec.kind, by=actor, columns=codes, view=listing.view)
-            messages.success(request, "列を変えました。")
+            messages.success(request, "列を変えました。次に開くときもこの並びです。")
             is_own = listing.view is not None and listing.view.user_id == actor.user.pk
             return redirect(listing.url if is_own else replace(listing, view=None).url)
     rest = [column for column in spec.columns if column not in chosen]
@@ -359,12 +383,13 @@ def export_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.APPROVE_EXPORT)
-@require_POST
 @reauthenticated
 def export_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The second person says yes or no; whoever asked gets 403."""
+    """The second person says yes or no, after reading whose data leaves; whoever asked gets 403."""
     actor = actor_of(request)
-    export = get_object_or_404(ListExport.objects.visible_to(actor), pk=pk)
+    export = get_object_or_404(ListExport.objects.visible_to(actor).select_related("user", "organisation"), pk=pk)
+    if request.method != "POST":
+        return _ask_for_export(request, export)
     is_approved = request.POST.get("answer") == "approve"
     try:
         acts.answer_export(export=export, by=actor, at=now(), is_approved=is_approved)
@@ -373,8 +398,44 @@ def export_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     except CaseError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "出力を承認しました。" if is_approved else "出力を却下しました。")
+        messages.success(
+            request,
+            f"{export.user.name}さんの{len(export.person_ids)}人分の出力を"
+            + (
+                "承認しました。期限までに一度だけ、本人が「出力の記録」から取り出せます。"
+                if is_approved
+                else "却下しました。取り出せません。"
+            ),
+        )
     return redirect("export_list")
+
+
+def _ask_for_export(request: HttpRequest, export: ListExport) -> HttpResponse:
+    """Whose list it is, of how many people and what for, before yes or no."""
+    is_approved = request.GET.get("answer") != "refuse"
+    labels = [column.label for column in LISTS[ListKind(export.kind)].columns_by(export.columns)]
+    return render(
+        request,
+        "confirm.html",
+        {
+            "title": "一覧の出力を承認する" if is_approved else "一覧の出力を却下する",
+            "facts": [
+                ("求めた人", f"{export.organisation.name} {export.user.name}({moment(export.requested_at)})"),
+                ("一覧", f"{export.get_kind_display()} {len(export.person_ids)}人"),
+                ("目的", export.reason),
+                ("条件", "、".join(export.conditions)),
+                ("列", "、".join(labels)),
+            ],
+            "lead": f"{len(export.person_ids)}人の氏名などが入ったExcelを、"
+            f"{export.user.name}さんが一度だけ取り出せるようになります。"
+            "取り出したファイルは、この仕組みの外に出ます。"
+            if is_approved
+            else f"{export.user.name}さんはこの一覧を取り出せません。必要なときは、もう一度求めてもらいます。",
+            "submit": "承認する" if is_approved else "却下する",
+            "form": ConfirmForm(request, answer="approve" if is_approved else "refuse"),
+            "back": reverse("export_list"),
+        },
+    )
 
 
 @requires(Permission.EXPORT_CASES)

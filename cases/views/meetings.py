@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import Permission
@@ -20,9 +21,10 @@ from cases.forms.meeting import ItemForm, ItemNewForm, MeetingEditForm, MeetingF
 from cases.models import Case, CaseMeeting, MeetingItem, MeetingTask
 from cases.pack import items_of, pack_for, pack_pdf, parties_of, people_lines, sheets_of
 from cases.views.access import actor_of, refuse_hidden
-from core.forms import EditConflict
+from core.forms import ConfirmForm, EditConflict
 from core.pagination import page_of
 from core.periods import now, today
+from core.templatetags.ui import moment, shortdate
 
 RELATED = ("agreement", "site", "organisation", "counterpart", "chair", "confirmed_by")
 
@@ -88,7 +90,9 @@ def meeting_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
                 None, "ほかの人が先にこの会議を変えました。会議の画面を開き直して、今の内容を確かめてください。"
             )
         else:
-            messages.success(request, "会議を変更しました。")
+            messages.success(
+                request, "会議の日時・場所・司会を変えました。参加者の「会議」にも出ます。連絡は別にしてください。"
+            )
             return redirect("meeting_detail", pk=meeting.pk)
     return render(
         request,
@@ -140,7 +144,7 @@ def meeting_people(request: HttpRequest, pk: UUID) -> HttpResponse:
         except CaseError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, "参加者を加えました。")
+            messages.success(request, "参加者を加えました。次は議題を確かめ、会議資料(PDF)を用意してください。")
             return redirect("meeting_detail", pk=meeting.pk)
     return render(
         request,
@@ -160,7 +164,7 @@ def meeting_fill(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.error(request, str(error))
     else:
         more = f"時間に入りきらないケースがあと{filled.left}件あります。" if filled.left else ""
-        messages.success(request, f"議題を{filled.added}件加えました。{more}")
+        messages.success(request, f"議題を{filled.added}件加えました。{more}資料(PDF)にも入ります。")
     return redirect("meeting_detail", pk=meeting.pk)
 
 
@@ -181,7 +185,7 @@ def meeting_item_new(request: HttpRequest, pk: UUID) -> HttpResponse:
             except CaseError as error:
                 form.add_error(None, str(error))
             else:
-                messages.success(request, "議題に加えました。")
+                messages.success(request, "議題に加えました。会議では一覧の順に出ます。")
                 return redirect("meeting_detail", pk=meeting.pk)
     return render(
         request,
@@ -234,7 +238,10 @@ def meeting_item(request: HttpRequest, pk: UUID, item_pk: UUID) -> HttpResponse:
             )
             status = 409
         else:
-            messages.success(request, f"{place + 1}件目を記録しました。決まったことはケースの経過にも出ます。")
+            messages.success(
+                request,
+                f"{place + 1}件目を記録しました。決まったことはケースの経過に、することは担当者の「今日」に出ます。",
+            )
             if following is not None:
                 return redirect("meeting_item", pk=meeting.pk, item_pk=following.pk)
             return redirect("meeting_detail", pk=meeting.pk)
@@ -269,22 +276,52 @@ def meeting_task_done(request: HttpRequest, pk: UUID) -> HttpResponse:
     except CaseError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"「{task.what}」を済みにしました。")
+        messages.success(
+            request,
+            f"{task.case.person.name}さんの「{task.what}」を済みにしました。「今日」と次の会議の議題から消えます。",
+        )
     return redirect("today") if request.POST.get("from") == "today" else redirect("case_detail", pk=task.case_id)
 
 
 @requires(Permission.LOG_INTERVIEW)
-@require_POST
 def meeting_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The minutes freeze."""
+    """The minutes freeze, after a look at what they hold."""
     meeting = _find(request, pk, to_write=True)
-    try:
-        acts.confirm_minutes(meeting=meeting, by=actor_of(request), at=now())
-    except CaseError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, "会議録を確定しました。これから変更はできません。")
-    return redirect("meeting_detail", pk=meeting.pk)
+    form = ConfirmForm(request)
+    if request.method == "POST" and form.is_valid():
+        try:
+            acts.confirm_minutes(meeting=meeting, by=actor_of(request), at=now())
+        except CaseError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(
+                request,
+                f"{shortdate(meeting.starts_at)}の会議録を確定しました。これから変更はできません。"
+                "「会議録(PDF)」から印刷でき、「次回の会議を作る」で続けられます。",
+            )
+        return redirect("meeting_detail", pk=meeting.pk)
+    counts = meeting.items.aggregate(
+        all=Count("pk"),
+        discussed=Count("pk", filter=Q(state=ItemState.DISCUSSED)),
+        postponed=Count("pk", filter=Q(state=ItemState.POSTPONED)),
+    )
+    return render(
+        request,
+        "confirm.html",
+        {
+            "title": "会議録を確定する",
+            "facts": [
+                ("会議", f"{meeting.get_kind_display()} {moment(meeting.starts_at)}"),
+                ("開く機関", f"{meeting.organisation.name}・{meeting.counterpart.name}"),
+                ("議題", "{all}件(協議した {discussed}件、今回は見送り {postponed}件)".format(**counts)),
+            ],
+            "lead": "参加したすべての機関がこの会議録を読めます。決まったこと・決めたことは、あとから直せません。"
+            "取り消すこともできません。",
+            "submit": "会議録を確定する",
+            "form": form,
+            "back": reverse("meeting_detail", kwargs={"pk": meeting.pk}),
+        },
+    )
 
 
 @requires(Permission.LOG_INTERVIEW)

@@ -123,7 +123,10 @@ def person_merge(request: HttpRequest, pk: UUID, other_pk: UUID) -> HttpResponse
         except actions.MergeRefused as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, "登録を統合しました。「同じ人の登録」の画面から取り消せます。")
+            messages.success(
+                request,
+                f"{merged.name}さんの登録を統合しました。「同じ人の登録」の画面から取り消せます。",
+            )
             return redirect("case_detail", pk=case.pk)
     rows = [
         (field.verbose_name, shown(field, mine[field.name]), shown(field, theirs[field.name]), field.name in changed)

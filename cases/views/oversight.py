@@ -221,7 +221,7 @@ def odd_reading_review(request: HttpRequest, pk: UUID) -> HttpResponse:
         except CaseError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, "点検の結果を保存しました。")
+            messages.success(request, "点検の結果を記録しました。「今日」の件数から消えます。")
             return redirect("odd_reading_list")
     entries = AccessEntry.objects.visible_to(actor).filter(pk__in=odd.entry_ids).select_related("user")
     return render(

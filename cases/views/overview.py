@@ -39,6 +39,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
             **list_context(request, LISTS[ListKind.CASES]),
             "can_open": actor.can(Permission.OPEN_CASE),
             "can_assign": actor.can(Permission.ASSIGN),
+            "can_refer": actor.can(Permission.VIEW_REFERRALS),
             "can_defer": actor.can(Permission.REQUEST_SUPPORT),
             "can_count": actor.can(Permission.LOG_INTERVIEW),
         },

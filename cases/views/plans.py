@@ -7,18 +7,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.enums import MUNICIPAL_KINDS, Permission
 from accounts.scope import requires
 from cases.actions import plan as plans
 from cases.actions import review as reviews
-from cases.actions.moves import CaseError
 from cases.enums import STATES_IN_SUPPORT, CaseState
 from cases.forms.papers import ExtendForm, ReviewForm
 from cases.models import PlanReview
-from cases.views.access import act_on, actor_of, find_case, identity
+from cases.views.access import act_on, actor_of, confirm_act, find_case, identity
 from core.periods import now
+from core.templatetags.ui import jdate
 
 
 @requires(Permission.VIEW_CASES)
@@ -107,15 +107,24 @@ def plan_review(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
 
 
 @requires(Permission.EDIT_PLAN)
-@require_POST
 def plan_review_confirm(request: HttpRequest, pk: UUID, review_pk: UUID) -> HttpResponse:
     """My side has read the review and agrees."""
     case = find_case(request, pk)
-    review = get_object_or_404(PlanReview.objects.visible_to(actor_of(request)), case=case, pk=review_pk)
-    try:
-        reviews.confirm_review(review=review, by=actor_of(request), at=now())
-    except CaseError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, "プランの見直しを確認しました。")
-    return redirect("plan_list", pk=case.pk)
+    actor = actor_of(request)
+    review = get_object_or_404(PlanReview.objects.visible_to(actor).select_related("plan"), case=case, pk=review_pk)
+    return confirm_act(
+        request,
+        case,
+        lambda: reviews.confirm_review(review=review, by=actor, at=now()),
+        title="プランの見直しを確認する",
+        facts=[
+            ("見直し", f"第{review.plan.version_number}版 {jdate(review.reviewed_on)} {review.get_kind_display()}"),
+            ("できたこと", review.reached or "－"),
+            ("これから", f"{review.get_outcome_display()} {review.next_step}"),
+        ],
+        lead=f"{actor.organisation.name}として見直しを確認したことが、人と日時とともに両方の機関に見えます。取り消せません。",
+        submit="見直しを確認する",
+        done=f"{jdate(review.reviewed_on)}の見直しを{actor.organisation.name}として確認しました。"
+        "「これから」で決めたことは、次の面談や新しい版のプランに書いてください。",
+        back="plan_list",
+    )

@@ -20,7 +20,7 @@ from cases.actions.suppression import require_output
 from cases.enums import ConsentMethod, ReferralStatus
 from cases.forms.referral import ReferralAnswerForm, ReferralFilterForm, ReferralForm
 from cases.models import Case, Circumstance, Referral
-from cases.views.access import act_on, actor_of, find_case, refuse_hidden
+from cases.views.access import CASE_PARTS, act_on, actor_of, find_case, identity, refuse_hidden
 from core.documents import render_pdf
 from core.pagination import page_of
 from core.periods import now, today
@@ -97,7 +97,7 @@ def referral_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         "この仕組みを使っていないつなぎ先には、印刷した「つなぎ票」を渡します。"
         "庁内やハローワークの課・窓口へは、「アセスメント」の相談つなぎシートを使います。",
         submit="同意を記録してつなぐ",
-        done="つなぎを記録しました。返事がないときは「今日」に出ます。",
+        done=f"{case.person.name}さんをつなぎました。つなぎ先の画面にすぐ出ます。期限までに返事がないときは「今日」に出ます。",
     )
 
 
@@ -118,11 +118,19 @@ def referral_detail(request: HttpRequest, pk: UUID, referral_pk: UUID) -> HttpRe
             "contact": referral.case.person.shown_contact,
             "facts": facts_of(referral, actor),
             "answers": referral.answers.select_related("organisation", "answered_by").order_by("-answered_at"),
-            "sees_case": Case.objects.visible_to(actor).filter(pk=pk).exists(),
+            **_frame(actor, pk),
             "can_answer": referral.is_open and bool(side) and actor.can(Permission.ANSWER_REFERRAL),
             "can_print": side == "ours" and actor.can(Permission.REQUEST_SUPPORT),
         },
     )
+
+
+def _frame(actor: Actor, pk: UUID) -> dict[str, Any]:
+    """The case's own frame with the identity bar for who sees the case; the plain one for a partner."""
+    case = Case.objects.visible_to(actor).filter(pk=pk).select_related(*CASE_PARTS).first()
+    if case is None:
+        return {"frame": "base.html", "sees_case": False}
+    return {**identity(case), "frame": "cases/base_case.html", "sees_case": True}
 
 
 def facts_of(referral: Referral, actor: Actor) -> list[Circumstance]:
@@ -157,13 +165,21 @@ def referral_answer(request: HttpRequest, pk: UUID, referral_pk: UUID) -> HttpRe
         except CaseError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, "返事を記録しました。つないだ機関の画面に出ます。")
+            messages.success(
+                request, f"{referral.case.person.name}さんの返事を記録しました。つないだ機関の画面に出ます。"
+            )
             still = Referral.objects.visible_to(actor_of(request)).filter(pk=referral.pk).exists()
             return redirect("referral_detail", pk=pk, referral_pk=referral.pk) if still else redirect("referral_list")
     return render(
         request,
         "cases/referral_answer.html",
-        {"referral": referral, "person": referral.case.person, "form": form, "is_ours": side == "ours"},
+        {
+            **_frame(actor_of(request), pk),
+            "referral": referral,
+            "person": referral.case.person,
+            "form": form,
+            "is_ours": side == "ours",
+        },
     )
 
 

@@ -38,7 +38,7 @@ def pre_consultation_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         form,
         ask,
         title="プレ相談を頼む",
-        lead="支援要請をしてよいか迷うときに、本人・ハローワークと三者で話します。支援対象者には数えません。"
+        lead=f"{case.person.name}さんのことを相談先のハローワークが見られるようになります。支援要請をしてよいか迷うときに、本人・ハローワークと三者で話します。支援対象者には数えません。"
         "送ると、相談先のハローワークがこのケースを見られるようになります。",
         submit="同意を記録して頼む",
         done="プレ相談を頼みました。意見が届くと「今日」に出ます。",
@@ -132,7 +132,7 @@ def ledger_check(request: HttpRequest, pk: UUID) -> HttpResponse:
         title="見送りを確かめる",
         lead="様子を書いて、次に確かめる日を決めます。支援要請を考えるときは、ケースの「相談受付に戻す」を使います。",
         submit="記録する",
-        done="見送り台帳に記録しました。",
+        done=f"{case.person.name}さんの様子を見送り台帳に記録しました。次に確かめる日が来ると「今日」に出ます。",
     )
 
 

@@ -92,7 +92,7 @@ def consent_withdraw(request: HttpRequest, pk: UUID, consent_pk: UUID) -> HttpRe
         lead=f"{case.person.name}さんの同意の撤回を記録すると、{names}はすぐにこのケースを見られなくなります。"
         "回答待ちの支援要請・担当・これからの予約も終わります。記録は残ります。",
         submit="撤回を記録する",
-        done="同意の撤回を記録しました。提供先からは見えなくなりました。",
+        done=f"同意の撤回を記録しました。{names}からは見えなくなりました。本人に渡した紙の控えも直してください。",
     )
 
 
@@ -119,7 +119,10 @@ def circumstance_edit(request: HttpRequest, pk: UUID, group: str) -> HttpRespons
             except EditConflict:
                 conflict = form.beside(Circumstance.objects.get(case=case, field_group=kind))
             else:
-                messages.success(request, f"「{kind.label}」を保存しました。")
+                messages.success(
+                    request,
+                    f"{case.person.name}さんの「{kind.label}」を保存しました。同意に含まれる機関だけが読めます。",
+                )
                 return redirect("case_detail", pk=case.pk)
     return render(
         request,

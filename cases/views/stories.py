@@ -7,7 +7,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from accounts.enums import Permission
 from accounts.scope import requires
@@ -21,6 +22,7 @@ from cases.papers.printing import print_story, story_length, story_parts
 from cases.papers.stamp import stamp
 from cases.views.access import act_on, actor_of, find_case
 from cases.views.papers import pdf_response
+from core.forms import ConfirmForm
 from core.periods import now, today
 
 TONES = {
@@ -30,9 +32,23 @@ TONES = {
     StoryStatus.STOPPED: "off",
 }
 ACTS = {
-    "share": (StoryStatus.SHARED, "共有しました。協定の機関が読めます。"),
-    "return": (StoryStatus.RETURNED, "書いた人に戻しました。"),
-    "stop": (StoryStatus.STOPPED, "共有を止めました。ほかの機関からは見えません。"),
+    "share": (
+        StoryStatus.SHARED,
+        "成功例を共有しました。協定の機関が「就職成功例」で読めます。「共有を止める」で戻せます。",
+    ),
+    "return": (StoryStatus.RETURNED, "書いた人に戻しました。直して保存すると、もう一度ここに出ます。"),
+    "stop": (StoryStatus.STOPPED, "共有を止めました。ほかの機関からは見えません。自機関には残ります。"),
+}
+# Asked before, with what follows.
+ASKED = {
+    "share": (
+        "共有する",
+        "協定のすべての機関の人が、この成功例を読んで印刷できるようになります。あとで「共有を止める」こともできます。",
+    ),
+    "stop": (
+        "共有を止める",
+        "ほかの機関の画面から消えます。印刷された紙は戻りません。もう一度共有するには、書き直して確認を受けます。",
+    ),
 }
 SHOWN = 100
 
@@ -55,7 +71,7 @@ def case_story(request: HttpRequest, pk: UUID) -> HttpResponse:
         lead="氏名・住所・電話・勤め先・日付は書かないでください。管理者が確かめてから、協定の機関に共有されます。"
         + returned,
         submit="管理者に確認を頼む",
-        done="成功例を保存しました。管理者の確認を待ちます。",
+        done="成功例を保存しました。ほかの管理者が確かめて共有すると、協定の機関が読めます。",
     )
 
 
@@ -111,13 +127,33 @@ def story_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(Permission.REVIEW_STORIES)
-@require_POST
 def story_review(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Share, give back, or stop sharing."""
+    """Share, give back, or stop sharing; asked before what other organisations will notice."""
     actor = actor_of(request)
     story = _find(request, pk)
     if story.organisation_id not in actor.organisation_ids:
         raise Http404
+    if request.method != "POST":
+        asked = request.GET.get("act", "share")
+        if asked not in ASKED:
+            raise Http404
+        title, lead = ASKED[asked]
+        return render(
+            request,
+            "confirm.html",
+            {
+                "title": f"成功例を{title}",
+                "facts": [
+                    ("題", story.title),
+                    ("協定", story.agreement.name),
+                    ("だれのことか", "氏名は入っていません"),
+                ],
+                "lead": lead,
+                "submit": title,
+                "form": ConfirmForm(request, act=asked),
+                "back": reverse("story_detail", kwargs={"pk": story.pk}),
+            },
+        )
     act = request.POST.get("act", "")
     if act not in ACTS:
         messages.error(request, "「共有する」「書いた人に戻す」「共有を止める」のどれかを選んでください。")

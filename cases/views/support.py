@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
-from accounts.enums import Permission
+from accounts.enums import MUNICIPAL_KINDS, Permission
 from accounts.scope import requires
 from cases.actions import moves, plan, screening, team
 from cases.actions import request as requests
@@ -31,9 +29,24 @@ from cases.forms.support import (
     SupportRequestForm,
     UrgentRequestForm,
 )
-from cases.views.access import MOVES, act_on, actor_of, find_case, identity, refuse_hidden
+from cases.views.access import MOVES, act_on, actor_of, confirm_act, find_case, identity, refuse_hidden
 from core.periods import now, today
+from core.templatetags.ui import jdate, moment
 
+# What follows, told before and after a move by hand.
+MOVING = {
+    "suspend": "両方の機関に中断が見えます。期限と予約の知らせは「今日」に出続けます。「支援を再開する」で戻せます。",
+    "resume": "両方の機関に再開が見えます。もう一度中断することもできます。",
+    "not-refer": "見送り台帳に残ります。ハローワークが見ていたときは、見られなくなります。"
+    "「相談受付に戻す」で戻せます。",
+    "reopen": "相談受付に戻ります。支援要請を出せるようになります。",
+}
+MOVED = {
+    "suspend": "再開するときは「支援を再開する」を使います。",
+    "resume": "次回の予約を入れてください。",
+    "not-refer": "次に確かめる日が来ると「今日」に出ます。",
+    "reopen": "支援要請を出せます。",
+}
 MOVE_ACTIONS = {
     "suspend": moves.suspend_case,
     "resume": moves.resume_case,
@@ -61,9 +74,9 @@ def support_request_new(request: HttpRequest, pk: UUID) -> HttpResponse:
             **form.sending(),
         ),
         title="支援要請を出し直す" if returned else "支援要請",
-        lead="送ると、要請先のハローワークがこのケースを見られるようになります。",
+        lead=f"送ると、要請先のハローワークが{case.person.name}さんのケースを見られるようになります。回答までは取り下げられます。",
         submit="支援要請を送る",
-        done="支援要請を送りました。回答があると「今日」に表示されます。",
+        done=f"{case.person.name}さんの支援要請を送りました。要請先の「今日」に出ます。回答があると「今日」に表示されます。",
         template="cases/request_form.html",
         returned=returned,
     )
@@ -90,9 +103,9 @@ def support_request_urgent(request: HttpRequest, pk: UUID) -> HttpResponse:
             **form.sending(),
         ),
         title="至急の支援要請(後で補う)",
-        lead="今日のうちに会ってほしいときに使います。①〜③の要件は後で補います。補うまで、ケースと「今日」に残ります。",
+        lead=f"{case.person.name}さんの要請をすぐに送ります。要請先のハローワークがこのケースを見られるようになります。今日のうちに会ってほしいときに使います。①〜③の要件は後で補います。補うまで、ケースと「今日」に残ります。",
         submit="至急で送る",
-        done="至急の支援要請を送りました。残りは「要請を補う」で入れてください。",
+        done=f"{case.person.name}さんの至急の支援要請を送りました。要請先の「今日」の上に出ます。残りは「要請を補う」で入れてください。",
     )
 
 
@@ -113,7 +126,7 @@ def support_request_complete(request: HttpRequest, pk: UUID) -> HttpResponse:
         title="至急の要請を補う",
         lead=f"残っているもの: {'、'.join(urgent.missing_parts) or 'ありません'}",
         submit="補う",
-        done="要請を補いました。ハローワークも見られます。",
+        done="至急の要請を補いました。ハローワークも見られます。「今日」から消えます。",
     )
 
 
@@ -126,7 +139,7 @@ def support_request_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     if waiting is None:
         messages.warning(request, "回答を待っている支援要請はありません。")
         return redirect("case_detail", pk=case.pk)
-    answer = request.POST.get("answer", "")
+    answer, name = request.POST.get("answer", ""), case.person.name
     accept = AcceptForm(request.POST if answer == "accept" else None, actor=actor, prefix="accept")
     give_back = ReturnForm(request.POST if answer == "return" else None, prefix="return")
     decline = DeclineForm(request.POST if answer == "decline" else None, prefix="decline")
@@ -144,10 +157,12 @@ def support_request_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
                         navigator=data["navigator"],
                         note=data["note"],
                     )
-                    sentence = "受理しました。次は支援プランを作りましょう。"
+                    sentence = (
+                        f"{name}さんの支援要請を受理しました。市区町村にも見えます。次は支援プランを作りましょう。"
+                    )
                 case "return":
                     requests.return_request(request=waiting, by=actor, at=now(), reason=data["reason"])
-                    sentence = "差し戻しました。市区町村の「今日」に表示されます。"
+                    sentence = f"{name}さんの支援要請を差し戻しました。理由とともに市区町村の「今日」に表示されます。"
                 case _:
                     requests.decline_request(
                         request=waiting,
@@ -156,7 +171,11 @@ def support_request_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
                         reason=data["reason"],
                         offered_instead=data["offered_instead"],
                     )
-                    messages.success(request, "対象外と回答しました。このケースは一覧に表示されなくなります。")
+                    messages.success(
+                        request,
+                        f"{case.person.name}さんの支援要請に対象外と回答しました。"
+                        "理由が市区町村に届き、このケースは一覧に表示されなくなります。",
+                    )
                     return redirect("today")
         except moves.CaseError as error:
             form.add_error(None, str(error))
@@ -194,9 +213,9 @@ def support_request_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
             request=waiting, by=actor_of(request), at=now(), reason=form.cleaned_data["reason"]
         ),
         title="支援要請を取り下げる",
-        lead=f"{waiting.to_organisation.name}は、このケースを見られなくなります。",
+        lead=f"{case.person.name}さんの支援要請を取り下げます。{waiting.to_organisation.name}は、このケースを見られなくなります。",
         submit="取り下げる",
-        done="支援要請を取り下げました。",
+        done=f"支援要請を取り下げました。{waiting.to_organisation.name}からは見えなくなりました。必要なときはもう一度送れます。",
     )
 
 
@@ -232,25 +251,41 @@ def plan_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         lead="本人の同意と、市区町村・ハローワーク両方の確認がそろうと「支援中」になります。",
         submit="プランを保存する",
         body="cases/_plan_fields.html",
-        done="支援プランを保存し、自機関として確認しました。",
+        done="支援プランを保存し、自機関として確認しました。相手の機関の「今日」に確認待ちとして出ます。",
     )
 
 
 @requires(Permission.EDIT_PLAN)
-@require_POST
 def plan_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """My side confirms the newest plan."""
+    """My side confirms the newest plan, after reading what it says."""
     case = find_case(request, pk)
+    actor = actor_of(request)
     latest = case.plans.order_by("-version_number").first()
     if latest is None:
         raise Http404
-    try:
-        plan.confirm_plan(plan=latest, by=actor_of(request), at=now())
-    except moves.CaseError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, "支援プランを確認しました。")
-    return redirect("case_detail", pk=case.pk)
+    city = actor.organisation.kind in MUNICIPAL_KINDS
+    other_at = latest.national_confirmed_at if city else latest.municipal_confirmed_at
+    other = "ハローワーク" if city else "市区町村"
+    left = [word for word, at in (("本人の同意", latest.person_agreed_on), (f"{other}の確認", other_at)) if not at]
+    return confirm_act(
+        request,
+        case,
+        lambda: plan.confirm_plan(plan=latest, by=actor, at=now()),
+        title=f"支援プラン 第{latest.version_number}版を確認する",
+        facts=[
+            ("目標", latest.goal),
+            ("期間", f"{jdate(latest.starts_on)}〜{jdate(latest.ends_on)}"),
+            ("メニュー", "\n".join(str(row.menu) for row in latest.menus.select_related("menu").order_by("pk"))),
+            ("本人の同意", jdate(latest.person_agreed_on) or "まだ"),
+            (f"{other}の確認", moment(other_at) or "まだ"),
+        ],
+        lead=f"{actor.organisation.name}としてこのプランに合意したことが、確認した人と日時とともに両方の機関に見えます。"
+        f"{'残りは' + 'と'.join(left) + 'です。' if left else '本人と両方の機関の合意がそろい、「支援中」になります。'}"
+        "取り消せません。中身を変えるときは新しい版を作ります。",
+        submit="プランを確認する",
+        done=f"支援プラン 第{latest.version_number}版を{actor.organisation.name}として確認しました。"
+        + (f"次は{'と'.join(left)}を待ちます。" if left else "合意がそろいました。支援を始められます。"),
+    )
 
 
 @requires(Permission.EDIT_PLAN)
@@ -268,7 +303,7 @@ def plan_agreed(request: HttpRequest, pk: UUID) -> HttpResponse:
         lambda: plan.record_agreement(plan=latest, by=actor_of(request), at=now(), on=form.cleaned_data["agreed_on"]),
         title="本人の同意を記録する",
         submit="記録する",
-        done="本人の同意を記録しました。",
+        done=f"{case.person.name}さんの支援プランへの同意を記録しました。両方の機関の確認もそろうと「支援中」になります。",
     )
 
 
@@ -288,9 +323,9 @@ def case_move(request: HttpRequest, pk: UUID, act: str) -> HttpResponse:
         form,
         lambda: MOVE_ACTIONS[act](case=case, by=actor_of(request), at=now(), **form.cleaned_data),
         title=label,
-        lead="見送り台帳に残ります。ハローワークが見ていたときは、見られなくなります。" if act == "not-refer" else "",
+        lead=f"{case.person.name}さんのケースを「{to.label}」にします。{MOVING[act]}",
         submit=label,
-        done=f"「{to.label}」にしました。",
+        done=f"{case.person.name}さんのケースを「{to.label}」にしました。理由は経過に残ります。{MOVED[act]}",
     )
 
 
@@ -314,27 +349,24 @@ def case_close(request: HttpRequest, pk: UUID) -> HttpResponse:
         title="支援を終了する",
         lead=f"{case.person.name}さんの支援を終了します。終了後は記録を追加できません。再び支援するときは新しいケースを開きます。",
         submit="終了する",
-        done="支援を終了しました。",
+        done=f"{case.person.name}さんの支援を終了しました。記録は見られます。再び支援するときは「再支援のケースを開く」を使います。",
     )
 
 
 @requires(Permission.ASSIGN)
 def assignment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Put a worker of my side in charge, or end an assignment; the last one asks for a successor or a reason."""
+    """Put a worker of my side in charge, or end an assignment after asking; the last one needs somebody or a reason."""
     case = find_case(request, pk)
     actor = actor_of(request)
-    ending = None
+    ending = assignment = None
     if request.POST.get("end"):
         ours = case.assignments.filter(organisation__in=actor.organisation_ids).select_related("case", "organisation")
         assignment = get_object_or_404(ours.select_related("user"), pk=_uuid(request.POST["end"]))
-        # The button sends no reason; the form that appears for the last worker does.
+        # The button sends no reason; the form that asks does.
         is_asked = "end_reason" in request.POST
         ending = EndForm(request.POST if is_asked else None, assignment=assignment, initial={"end": assignment.pk})
-        data: dict[str, Any] | None = {"end_reason": "", "successor": None}
-        if is_asked:
-            fits = ending.is_valid() and not refuse_hidden(case, ending)
-            data = ending.cleaned_data if fits else None
-        if data is not None:
+        if is_asked and ending.is_valid() and not refuse_hidden(case, ending):
+            data = ending.cleaned_data
             try:
                 team.end_assignment(
                     assignment=assignment,
@@ -345,15 +377,20 @@ def assignment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
                     successor=data["successor"],
                 )
             except team.NobodyLeft as error:
-                if is_asked:
-                    ending.add_error(None, str(error))
-                else:
-                    messages.warning(request, str(error))
+                ending.add_error(None, str(error))
             except moves.CaseError as error:
                 messages.error(request, str(error))
                 return redirect("assignment_new", pk=case.pk)
             else:
-                messages.success(request, f"{assignment.user.name}さんの担当を今日で終わりにしました。")
+                messages.success(
+                    request,
+                    f"{case.person.name}さんの{assignment.user.name}さんの担当を今日で終わりにしました。"
+                    + (
+                        f"{data['successor'].name}さんが今日から担当し、「今日」に出ます。"
+                        if data["successor"]
+                        else "決まっている予約は残ります。会う人を変えるときは「日時を変える」を使います。"
+                    ),
+                )
                 return redirect("assignment_new", pk=case.pk)
     form = AssignForm(None if ending else request.POST or None, actor=actor)
 
@@ -378,11 +415,12 @@ def assignment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         assign,
         title="担当者",
         submit="担当者を加える",
-        done="担当者を決めました。",
+        done=f"{case.person.name}さんの担当者を加えました。その人の「今日」に出ます。",
         template="cases/assignments.html",
         assignments=case.assignments.select_related("user", "organisation").order_by("ends_on", "-starts_on"),
         own_ids=actor.organisation_ids,
         ending=ending,
+        ending_of=assignment if ending else None,
     )
 
 

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.urls import reverse
 
 from accounts.confirm import reauthenticated
 from accounts.enums import Permission
@@ -18,9 +18,17 @@ from cases.actions import suppression as acts
 from cases.actions.moves import CaseError
 from cases.enums import ReleaseKind
 from cases.forms.walls import ConfirmSuppressionForm, ReleaseForm, SuppressForm
-from cases.models import Release
+from cases.models import Case, Release
 from cases.views.access import actor_of, find_case, identity
+from core.forms import ConfirmForm
 from core.periods import now
+from core.templatetags.ui import moment
+
+APPROVED = {
+    ReleaseKind.VIEW: "求めた人だけに、15分間、連絡先と勤め先が表示されます。",
+    ReleaseKind.PRINT: "求めた人が、期限までこの方の印刷・出力をできるようになります。紙やファイルは戻せません。",
+    ReleaseKind.LIFT: "支援措置が終わり、住所・連絡先・勤め先が、見える範囲のすべての機関に表示されます。",
+}
 
 
 @requires(Permission.REVEAL)
@@ -82,22 +90,50 @@ def suppression(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(Permission.APPROVE_RELEASE)
-@require_POST
 @reauthenticated
 def release_answer(request: HttpRequest, pk: UUID, release_pk: UUID) -> HttpResponse:
-    """The second person says yes or no, to the state of this moment."""
+    """The second person says yes or no, to the state of this moment, after reading what follows."""
     case = find_case(request, pk)
     actor = actor_of(request)
-    release = get_object_or_404(Release.objects.filter(person=case.person_id), pk=release_pk)
+    releases = Release.objects.filter(person=case.person_id).select_related("user", "organisation")
+    release = get_object_or_404(releases, pk=release_pk)
     if release.kind == ReleaseKind.LIFT and not actor.can(Permission.SUPPRESS):
         raise PermissionDenied
+    if request.method != "POST":
+        return _ask_for_release(request, case, release)
+    what = f"{case.person.name}さんの「{release.get_kind_display()}」"
     try:
         if request.POST.get("answer") == "approve":
             acts.approve_release(release=release, by=actor, at=now())
-            messages.success(request, f"「{release.get_kind_display()}」を承認しました。")
+            messages.success(request, f"{what}を承認しました。{APPROVED[ReleaseKind(release.kind)]}")
         else:
             acts.refuse_release(release=release, by=actor, at=now())
-            messages.success(request, f"「{release.get_kind_display()}」を却下しました。")
+            messages.success(request, f"{what}を却下しました。支援措置はそのままです。")
     except CaseError as error:
         messages.error(request, str(error))
     return redirect("suppression", pk=case.pk)
+
+
+def _ask_for_release(request: HttpRequest, case: Case, release: Release) -> HttpResponse:
+    """Whose suppression, who asked and why, before yes or no."""
+    is_approved = request.GET.get("answer") != "refuse"
+    return render(
+        request,
+        "cases/confirm.html",
+        {
+            **identity(case),
+            "title": "支援措置の求めを承認する" if is_approved else "支援措置の求めを却下する",
+            "facts": [
+                ("本人", case.person.name),
+                ("求め", release.get_kind_display()),
+                ("求めた人", f"{release.organisation.name} {release.user.name}({moment(release.requested_at)})"),
+                ("理由", release.reason),
+            ],
+            "lead": APPROVED[ReleaseKind(release.kind)]
+            if is_approved
+            else "支援措置はそのまま続き、この求めは終わります。",
+            "submit": "承認する" if is_approved else "却下する",
+            "form": ConfirmForm(request, answer="approve" if is_approved else "refuse"),
+            "back": reverse("suppression", kwargs={"pk": case.pk}),
+        },
+    )

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import MUNICIPAL_KINDS, Permission, Role
@@ -24,7 +25,9 @@ from cases.forms.handover import CoverForm, HandoverForm, WorkerForm
 from cases.models import Appointment, Assignment, Case, Cover, Grant, Handover, HandoverItem, MeetingTask
 from cases.needs import needs_of
 from cases.views.access import TONES, actor_of
+from core.forms import ConfirmForm
 from core.periods import now, today
+from core.templatetags.ui import jdate
 
 SHOWN = 50
 LINES = 12
@@ -147,7 +150,6 @@ def cover_new(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.ASSIGN)
-@require_POST
 def cover_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The worker is back earlier: a manager, the worker or who made it ends the cover."""
     actor = actor_of(request)
@@ -155,12 +157,35 @@ def cover_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     if actor.role != Role.MANAGER:
         mine = mine.filter(Q(worker=actor.user) | Q(made_by=actor.user))
     cover = get_object_or_404(mine.select_related("worker", "colleague"), pk=pk)
+    if request.method != "POST":
+        return render(
+            request,
+            "confirm.html",
+            {
+                "title": "代理を終わりにする",
+                "facts": [
+                    ("代理", f"{cover.worker.name}さんの代理に{cover.colleague.name}さん"),
+                    ("期間", f"{jdate(cover.starts_on)}〜{jdate(cover.ends_on)}"),
+                    ("理由", cover.reason or "－"),
+                ],
+                "lead": "今から、"
+                f"{cover.colleague.name}さんの「今日」に{cover.worker.name}さんのケースは出なくなります。"
+                "担当と予約は変わりません。もう一度必要なときは、新しく代理を決めます。",
+                "submit": "代理を終わりにする",
+                "form": ConfirmForm(request),
+                "back": reverse("team"),
+            },
+        )
     try:
         covers.withdraw_cover(cover=cover, by=actor, at=now())
     except CaseError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"{cover.colleague.name}さんの代理({cover.worker.name}さん)を終わりにしました。")
+        messages.success(
+            request,
+            f"{cover.colleague.name}さんの代理({cover.worker.name}さん)を終わりにしました。"
+            f"{cover.worker.name}さんのケースは、{cover.worker.name}さんの「今日」だけに出ます。",
+        )
     return redirect("team")
 
 
@@ -202,7 +227,10 @@ def handover_new(request: HttpRequest) -> HttpResponse:
         except CaseError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, "引き継ぎました。後任の「今日」に「引き継いだケース」として表示されます。")
+            messages.success(
+                request,
+                f"{worker.name}さんのケース{len(cases)}件を引き継ぎました。後任の「今日」に「引き継いだケース」として表示されます。",
+            )
             return redirect("handover_detail", pk=handover.pk)
     day = today()
     ids = [case.pk for case in cases]
@@ -289,5 +317,8 @@ def handover_receive(request: HttpRequest, pk: UUID) -> HttpResponse:
     except CaseError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"{item.case.person.name}さんのケースを受領しました。")
+        messages.success(
+            request,
+            f"{item.case.person.name}さんのケースを受領しました。前の担当の「引継ぎの記録」に受領済みと出ます。",
+        )
     return redirect("today") if request.POST.get("from") == "today" else redirect("team")

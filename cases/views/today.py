@@ -25,7 +25,9 @@ from cases.models import (
     Case,
     Deferral,
     EmergencyAccess,
+    Interview,
     ListExport,
+    MeetingTask,
     OddReading,
     PreConsultation,
     Referral,
@@ -35,16 +37,18 @@ from cases.models import (
     SupportRequest,
     Transfer,
 )
+from cases.needs import NO_CONTACT_DAYS, last_talk
+from cases.staff import desks_of, lines_of
 from cases.views.team import team_today
 from core.periods import Month, now
 from core.periods import today as today_in_japan
 
-LINES = 12
 DAY_LINES = 40
 # More than an office has in a day, so that the week ahead is not crowded out.
 WEEK_LINES = 200
+LINES = 50
+STAFF_LINES = 200  # of each kind, for a manager
 DUTY_LINES = 60
-NO_SHOW_DAYS = 14
 
 
 @require_safe
@@ -57,7 +61,12 @@ def today(request: HttpRequest) -> HttpResponse:
         return redirect("referral_list")
     if not actor.can(Permission.VIEW_CASES):
         return render(request, "cases/today_figures.html", {})
-    context = {**lists_for(actor, today_in_japan()), "unfinished": unfinished_of(actor)}
+    day = today_in_japan()
+    lists = lists_for(actor, day)
+    context = {**lists, "unfinished": unfinished_of(actor)}
+    if lists["everybody"]:
+        context["desks"] = desks_of(lines_of(lists, day), actor, day)
+        return render(request, "cases/today_staff.html", context)
     return render(request, "cases/today.html", context)
 
 
@@ -82,6 +91,7 @@ def _case_of(path: str) -> UUID | None:
 def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
     """Every list of the first screen; a worker sees the own cases, a manager everybody's."""
     everybody = actor.can(Permission.CONFIRM_REPORT)
+    limit = STAFF_LINES if everybody else LINES
     desk = team_today(actor, day)
     cases = Case.objects.visible_to(actor).open()
     own = Assignment.objects.filter(user=actor.user).current(day)
@@ -100,6 +110,7 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
     )
     booked_ahead = Appointment.objects.booked().filter(case=OuterRef("pk"), starts_at__date__gte=day)
     in_support = cases.in_support()
+    searching = in_support.exclude(state=CaseState.PLACED)
     plans = SupportPlan.objects.visible_to(actor).filter(case__in=ids)
     # Today's in every state and what is booked in the week ahead, in one look.
     week = list(
@@ -112,41 +123,45 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
     return {
         **oversight_for(actor, day),
         **desk,
-        **screening_for(actor, day, cases),
+        **screening_for(actor, day, cases, limit),
         "day": day,
         "everybody": everybody,
         "odd_count": OddReading.objects.visible_to(actor).open().count() if actor.can(Permission.REVIEW_ACCESS) else 0,
         "agenda": [row for row in week if _day_of(row) == day][:DAY_LINES],
-        "ahead": [row for row in week if _day_of(row) > day][:LINES],
-        "unsettled": appointments.booked().filter(starts_at__date__lt=day).order_by("starts_at")[:LINES],
-        "no_shows": missed.order_by("starts_at", "pk")[:LINES],
+        "ahead": [row for row in week if _day_of(row) > day][:limit],
+        "unsettled": appointments.booked().filter(starts_at__date__lt=day).order_by("starts_at")[:limit],
+        "no_shows": missed.order_by("starts_at", "pk")[:limit],
         "to_answer": requests.filter(to_organisation__in=actor.organisation_ids).order_by("-is_urgent", "sent_at")[
-            :LINES
+            :limit
         ],
         "asked": requests.filter(from_organisation__in=actor.organisation_ids, case__in=ids).order_by("sent_at")[
-            :LINES
+            :limit
         ],
-        "returned": cases.filter(state=CaseState.RETURNED).select_related("person").order_by("opened_on")[:LINES],
+        "returned": cases.filter(state=CaseState.RETURNED).select_related("person").order_by("opened_on")[:limit],
         "to_confirm": plans.filter(**{f"{side}__isnull": True})
         .select_related("case__person")
-        .order_by("created_at")[:LINES],
+        .order_by("created_at")[:limit],
         "checks": RetentionCheck.objects.visible_to(actor)
         .due(day + dt.timedelta(days=7))
         .filter(case__in=ids)
         .select_related("case__person", "placement__workplace__employer")
-        .order_by("due_on")[:LINES],
-        "no_next": in_support.exclude(state=CaseState.PLACED)
-        .filter(~Exists(booked_ahead))
+        .order_by("due_on")[:limit],
+        "no_contact": quiet_cases(actor, searching, day, limit),
+        "staff_tasks": MeetingTask.objects.visible_to(actor)
+        .open()
+        .filter(case__in=ids)
+        .select_related("case__person")
+        .order_by("until_on", "pk")[:limit],
+        "no_next": searching.filter(~Exists(booked_ahead))
         .select_related("person")
-        .order_by("support_started_on")[:LINES],
-        "past_goal": in_support.exclude(state=CaseState.PLACED)
-        .filter(support_goal_on__lt=day)
+        .order_by("support_started_on")[:limit],
+        "past_goal": searching.filter(support_goal_on__lt=day)
         .select_related("person")
-        .order_by("support_goal_on")[:LINES],
+        .order_by("support_goal_on")[:limit],
         "reviews": plans.filter(review_on__lte=day)
         .exclude(case__state=CaseState.PLACED)
         .select_related("case__person")
-        .order_by("review_on")[:LINES],
+        .order_by("review_on")[:limit],
     }
 
 
@@ -154,7 +169,20 @@ def _day_of(visit: Appointment) -> dt.date:
     return timezone.localtime(visit.starts_at).date()
 
 
-def screening_for(actor: Actor, day: dt.date, cases: QuerySet[Case]) -> dict[str, Any]:
+def quiet_cases(actor: Actor, in_support: QuerySet[Case], day: dt.date, limit: int) -> list[tuple[Case, int]]:
+    """Cases in which nobody has spoken with the person for NO_CONTACT_DAYS, with the days; longest first."""
+    last = day - dt.timedelta(days=NO_CONTACT_DAYS)
+    since = timezone.make_aware(dt.datetime.combine(last + dt.timedelta(days=1), dt.time()))
+    talks = Interview.objects.visible_to(actor).filter(case=OuterRef("pk"), held_at__gte=since)
+    kept = Appointment.objects.filter(case=OuterRef("pk"), status=AppointmentStatus.KEPT, starts_at__gte=since)
+    quiet = in_support.filter(~Exists(talks), ~Exists(kept), support_started_on__lte=last)
+    found = list(quiet.select_related("person").order_by("support_started_on", "pk")[:limit])
+    spoken = last_talk([case.pk for case in found], actor)
+    days = [(case, (day - (spoken.get(case.pk) or case.support_started_on or day)).days) for case in found]
+    return sorted(days, key=lambda row: -row[1])
+
+
+def screening_for(actor: Actor, day: dt.date, cases: QuerySet[Case], limit: int) -> dict[str, Any]:
     """Before the request and beside the support: talks beforehand, requests in a hurry, ledger, referrals, duties."""
     ids = cases.values("pk")
     mine = actor.organisation_ids
@@ -162,29 +190,29 @@ def screening_for(actor: Actor, day: dt.date, cases: QuerySet[Case]) -> dict[str
     asked = asked.select_related("case__person", "from_organisation", "to_organisation").order_by("sent_at")
     nobody = Assignment.objects.filter(case=OuterRef("pk"), organisation=OuterRef("organisation")).current(day)
     return {
-        "beforehand_asked": asked.filter(to_organisation__in=mine, opinion="")[:LINES],
-        "beforehand_answered": asked.filter(case__in=ids, from_organisation__in=mine).exclude(opinion="")[:LINES],
+        "beforehand_asked": asked.filter(to_organisation__in=mine, opinion="")[:limit],
+        "beforehand_answered": asked.filter(case__in=ids, from_organisation__in=mine).exclude(opinion="")[:limit],
         "incomplete": SupportRequest.objects.visible_to(actor)
         .incomplete()
         .filter(case__in=ids, from_organisation__in=mine)
         .select_related("case__person")
-        .order_by("sent_at")[:LINES],
+        .order_by("sent_at")[:limit],
         "ledger_due": Deferral.objects.visible_to(actor)
         .newest()
         .filter(case__in=ids, next_check_on__lte=day)
         .select_related("case__person")
-        .order_by("next_check_on")[:LINES],
+        .order_by("next_check_on")[:limit],
         "unanswered": Referral.objects.visible_to(actor)
         .unanswered()
         .filter(Q(case__in=ids, case__organisation__in=mine) | Q(to_organisation__in=mine), answer_due_on__lte=day)
         .select_related("case__person", "to_organisation")
-        .order_by("answer_due_on")[:LINES],
+        .order_by("answer_due_on")[:limit],
         "taken_over": Case.objects.visible_to(actor)
         .open()
         .filter(Exists(Transfer.objects.filter(case=OuterRef("pk"))), ~Exists(nobody), organisation__in=mine)
         .select_related("person")
-        .order_by("opened_on")[:LINES],
-        "duties": missing_now(cases, actor, day, DUTY_LINES)[:LINES],
+        .order_by("opened_on")[:limit],
+        "duties": missing_now(cases, actor, day, DUTY_LINES)[:limit],
         "month_end": Month.of(day).last_day,
     }
 

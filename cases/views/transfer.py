@@ -51,5 +51,5 @@ def case_transfer(request: HttpRequest, pk: UUID) -> HttpResponse:
         lead=f"{case.person.name}さんのケースの担当機関が今日から変わります。ケース番号は新しい機関のものになり、"
         f"いまの番号({case.number})でも引き続き探せます。{case.organisation.name}は、下で決めた日の翌日から見られなくなります。",
         submit="引き継ぐ",
-        done="担当機関を引き継ぎました。",
+        done=f"{case.person.name}さんの担当機関を引き継ぎました。担当者がまだのときは、新しい機関の「今日」に出ます。",
     )

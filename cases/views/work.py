@@ -53,7 +53,7 @@ def introduction_result(request: HttpRequest, pk: UUID, introduction_pk: UUID) -
         title="紹介・応募の結果を記録",
         lead=f"{introduction.employer_name} {introduction.job_title}",
         submit="保存する",
-        done="結果を記録しました。",
+        done="紹介・応募の結果を記録しました。採用のときは、続けて「就職を記録」を入力してください。",
     )
 
 
@@ -89,7 +89,7 @@ def placement_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         title="就職を記録",
         lead="1・3・6・12か月後の定着確認の予定も作ります。",
         submit="保存する",
-        done="就職を記録しました。定着確認の予定を作りました。",
+        done=f"{case.person.name}さんの就職を記録しました。定着確認の予定を作りました。期日が近づくと「今日」に出ます。",
     )
 
 
@@ -111,9 +111,10 @@ def placement_separate(request: HttpRequest, pk: UUID, placement_pk: UUID) -> Ht
             reason=form.cleaned_data["reason"],
         ),
         title="離職を記録",
-        lead=f"{placement.employer_name} {placement.job_title}",
+        lead=f"{case.person.name}さんの {placement.employer_name} {placement.job_title} からの離職を記録します。"
+        "残りの定着確認は要らなくなり、報告の定着の数が変わります。",
         submit="保存する",
-        done="離職を記録しました。",
+        done=f"{case.person.name}さんの離職を記録しました。残りの定着確認は要らなくなります。支援を続けるときは、プランを見直してください。",
     )
 
 

@@ -87,7 +87,6 @@ def test_every_page_that_shows_the_person_has_an_entry_with_the_person(okayama: 
             assert new[0].result_count >= 1
     assert shown - logged == set()
     assert logged >= SHOWS_THE_PERSON - {
-        "plan_confirm",
         "plan_agreed",
         "case_move",
         "support_request_withdraw",

@@ -58,8 +58,9 @@ def test_narrow_keep_and_come_back(login, look):
     look(page, "lists-view")
     link(page, "いまの表示を保存・整理")
     look(page, "lists-views")
-    page.get_by_role("button", name=re.compile("^消す.*支援中・五十音")).click()
-    expect(page.get_by_text("表示を消しました。")).to_be_visible()
+    page.get_by_role("link", name=re.compile("^消す.*支援中・五十音")).click()
+    page.locator("main").get_by_role("button", name="消す").click()
+    expect(page.get_by_text("「支援中・五十音」を消しました。")).to_be_visible()
 
     narrow = login("okayama-cw", width=390, height=844)
     narrow.goto("/cases/?state=active&visit=none")
@@ -131,7 +132,9 @@ def test_a_second_person_approves(login, look):
     manager.goto("/cases/")
     manager.get_by_role("link", name=re.compile("出力の記録.承認待ち1件")).click()
     look(manager, "lists-exports")
-    manager.get_by_role("button", name=re.compile("承認する")).first.click()
+    manager.get_by_role("link", name=re.compile("^承認する")).first.click()
+    look(manager, "lists-export-approve")
+    manager.locator("main").get_by_role("button", name="承認する").click()
     expect(manager.get_by_text("出力を承認しました。")).to_be_visible()
     worker.reload()
     with worker.expect_download() as download:

@@ -102,6 +102,8 @@ def test_monday(login, look):
     expect(navigator.get_by_text("支援プランを保存し")).to_be_visible()
 
     worker.goto(case_url)
+    link(worker, "プランを確認する")
+    look(worker, "plan-confirm")
     button(worker, "プランを確認する")
     expect(worker.locator(".identity")).to_contain_text("支援中")
 

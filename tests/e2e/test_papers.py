@@ -105,6 +105,7 @@ def test_stories(login, look):
     look(page, "papers-stories")
     page.locator("tr", has_text="確認待ち").get_by_role("link").click()
     look(page, "papers-story-waiting")
+    page.get_by_role("link", name="共有する", exact=True).click()
     page.get_by_role("button", name="共有する").click()
     expect(page.locator("main")).to_contain_text("共有しました")
     assert "担当者所感" in fetch(page, re.compile("シートを印刷する"))

@@ -55,6 +55,8 @@ def test_suppression_takes_two(login, look):
     expect(worker.get_by_text("承認待ち")).to_be_visible()
     manager.goto(worker.url)
     look(manager, "walls-release-waiting")
+    link(manager, "承認する")
+    look(manager, "walls-release-approve")
     button(manager, "承認する")
     expect(manager.get_by_text("承認しました")).to_be_visible()
     worker.goto(case_url)

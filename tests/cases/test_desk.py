@@ -1,0 +1,454 @@
+"""The first screen and the acts on it: grouped by worker, asked before, taken back, told afterwards (D29–D37)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from django.contrib.messages import get_messages
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.enums import OrganisationKind, Role, permissions_of
+from accounts.navigation import entries_for
+from cases.actions import booking, contact, plan, team
+from cases.actions.contact import AppointmentTaken
+from cases.enums import AppointmentStatus, Duty, MenuActor, ReleaseKind, Visibility
+from cases.models import Appointment, Assignment, Case, CaseMeeting, Cover, Release, SupportPlan
+from core.periods import Month, now
+from reports import actions as report_actions
+from reports.enums import ReportStatus
+from reports.models import MonthlyReport
+from reports.tasks import count_report
+from tests import desk, walls
+from tests.factories import Programme, actor, make_plan, working_as
+from tests.permission_matrix import CITY, MATRIX, NATIONAL
+from tests.test_access import client_of
+
+DAY = dt.date(2023, 4, 10)
+
+
+def page(who, name: str, query: str = "", **kwargs) -> str:
+    answer = client_of(who).get(reverse(name, kwargs=kwargs or None) + query)
+    assert answer.status_code == 200, answer
+    return answer.content.decode()
+
+
+def plain(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+
+
+def book(who, case: Case, days: float, **fields) -> Appointment:
+    with working_as(who):
+        wanted = contact.NextAppointment(now() + dt.timedelta(days=days), who.user, **fields)
+        return contact.book(case=case, by=who, at=now(), appointment=wanted)
+
+
+def assign(programme: Programme, case: Case) -> None:
+    """The caseworker is in charge on the city's side."""
+    with working_as(programme.caseworker):
+        team.assign(
+            case=case,
+            user=programme.caseworker.user,
+            organisation=programme.office,
+            duty=Duty.CASEWORKER,
+            on=DAY,
+            by=programme.caseworker,
+            at=now(),
+        )
+
+
+def said(answer) -> list:
+    return list(get_messages(answer.wsgi_request))
+
+
+# -- 今日 of a manager ----------------------------------------------------------------------------------------------
+
+
+def desk_of(html: str, name: str) -> str:
+    """The group of one worker, as text."""
+    for group in re.findall(r'<details class="desk".*?</details>', html, re.DOTALL):
+        if f"<h3>{name}</h3>" in group:
+            return group
+    raise AssertionError(f"no desk of {name}")
+
+
+def test_a_managers_first_screen_is_grouped_by_worker(okayama: Programme):
+    chief = actor("chief", okayama.hello_work, Role.MANAGER)
+    other = desk.colleague(okayama, "other")
+    late = okayama.active(DAY, name="遅れ 一郎")
+    missed = okayama.active(DAY, name="欠席 二郎")
+    book(okayama.navigator, late, -3)
+    with working_as(okayama.navigator):
+        Assignment.objects.filter(case=missed, user=okayama.navigator.user).update(user=other.user)
+    skipped = book(other, missed, -2)
+    with working_as(other):
+        contact.settle_appointment(appointment=skipped, status=AppointmentStatus.NO_SHOW, by=other, at=now())
+    shown = page(chief, "today")
+    mine, theirs = desk_of(shown, okayama.navigator.user.name), desk_of(shown, "okayama-otherさん")
+    assert "遅れ 一郎" in mine and "欠席 二郎" not in mine
+    assert "欠席 二郎" in theirs and "遅れ 一郎" not in theirs
+    # Counts in words beside the name; every line says why and carries the one click that deals with it.
+    assert "期限超過 2" in plain(mine.split("</summary>")[0])  # the booking without a record, the period
+    assert "3日超過" in mine
+    assert reverse("interview_new", kwargs={"pk": late.pk}) in mine
+    assert "連絡をとりましょう" in theirs and reverse("appointment_followed_up", kwargs={"pk": skipped.pk}) in theirs
+    assert "日間連絡なし" in mine
+    # A worker's own screen is not grouped, and shows nothing of the colleague.
+    own = page(okayama.navigator, "today")
+    assert 'class="desk"' not in own and "欠席 二郎" not in own and "遅れ 一郎" in own
+
+
+def test_a_case_of_nobody_comes_first(okayama: Programme):
+    case = okayama.active(DAY, name="担当 なし")
+    kept = okayama.active(DAY, name="担当 あり")
+    assign(okayama, kept)
+    shown = page(okayama.manager, "today")
+    names = re.findall(r"<summary><h3>(.*?)</h3>", shown)
+    assert names == ["担当のいないケース", okayama.caseworker.user.name], "of the city's own people"
+    assert str(case.pk) in desk_of(shown, names[0]) and str(kept.pk) not in desk_of(shown, names[0])
+
+
+def test_groups_are_native_details_with_counts_and_the_coming_week_names_the_worker(okayama: Programme):
+    case = okayama.active(DAY, name="予約 花子")
+    for days in (1, 2, 3, 4):
+        book(okayama.navigator, case, days)
+    chief = actor("chief", okayama.hello_work, Role.MANAGER)
+    shown = page(chief, "today")
+    group = re.search(
+        r'<details class="panel group"([^>]*)>\s*<summary><h2>これから1週間の予約 4件.*?</details>', shown, re.DOTALL
+    )
+    assert group is not None and "open" not in group[1], "four lines are folded"
+    assert group[0].count(f"担当 {okayama.navigator.user.name}") == 4
+    assert "onclick" not in shown
+
+
+def test_the_managers_screen_asks_the_same_number_of_questions_for_many_cases(okayama: Programme):
+    chief = actor("chief", okayama.hello_work, Role.MANAGER)
+    client = client_of(chief)
+    counts = []
+    for numbers in ([1], [2, 3, 4]):
+        for number in numbers:
+            book(okayama.navigator, okayama.active(DAY, name=f"件数 {number}"), -number)
+        client.get(reverse("today"))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("today"))
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 60
+
+
+def counted(programme: Programme) -> MonthlyReport:
+    make_plan(programme, 2023, {(None, "supported"): (10, None), (None, "placed"): (4, None)})
+    asked = report_actions.request_report(
+        agreement=programme.agreement, month=Month(2023, 12), by=None, at=now(), today=dt.date(2024, 1, 5)
+    )
+    count_report(report_id=str(asked.pk))
+    return MonthlyReport.objects.get(pk=asked.pk)
+
+
+def test_the_months_figures_stand_above(okayama: Programme):
+    assert "まだ集計した月がありません" in page(okayama.manager, "today")
+    for number in range(2):
+        case = okayama.active(DAY, name=f"就職 {number}")
+        okayama.place(case, dt.date(2023, 6, 1))
+    counted(okayama)
+    shown = plain(
+        re.search(r'<section class="panel figures".*?</section>', page(okayama.manager, "today"), re.DOTALL)[0]
+    )
+    assert "令和5年12月末" in shown and "確認待ち" in shown
+    assert "支援対象者数 2 / 目標 10(20.0％)" in shown
+    assert "就職者数 2 / 目標 4(50.0％)" in shown
+    assert "就職率 100.0％" in shown
+    assert "このままなら年度末" in shown
+    assert "目標と実績" not in page(okayama.navigator, "today"), "a worker's screen is about the worker's cases"
+
+
+def test_who_may_not_see_exact_figures_gets_closed_and_withheld_ones(okayama: Programme):
+    council = actor("council", okayama.city, Role.COUNCIL)
+    for number in range(2):
+        okayama.place(okayama.active(DAY, name=f"就職 {number}"), dt.date(2023, 6, 1))
+    report = counted(okayama)
+    assert "支援対象者数" not in page(council, "today"), "not closed yet"
+    for who in (okayama.manager, okayama.bureau_manager):
+        with working_as(who):
+            report_actions.confirm(report=MonthlyReport.objects.get(pk=report.pk), by=who, at=now())
+    shown = plain(page(council, "today"))
+    assert "支援対象者数" in shown
+    assert "支援対象者数 2 /" not in shown and "就職者数 2 /" not in shown
+
+
+# -- the menu --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", list(OrganisationKind))
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_has_more_than_seven_entries(role: Role, kind: OrganisationKind):
+    assert 1 <= len(entries_for(permissions_of(role, kind))) <= 7
+
+
+def test_what_left_the_menu_is_where_it_belongs(okayama: Programme):
+    assert reverse("referral_list") in page(okayama.caseworker, "case_list")
+    assert reverse("access_log") in page(okayama.manager, "today")
+    nav = re.search(r'<nav class="site-nav".*?</nav>', page(okayama.partner_worker, "referral_list"), re.DOTALL)
+    assert nav is not None and "つなぎ" in nav[0], "a partner has nothing else"
+
+
+# -- asked before ----------------------------------------------------------------------------------------------------
+
+
+def ready_meeting(programme: Programme, case: Case) -> CaseMeeting:
+    held = desk.hold(programme, [case])
+    item = desk.item_of(programme, held, case)
+    desk.decide(programme, item)
+    return held
+
+
+def test_minutes_are_confirmed_after_a_page_that_says_what_follows(okayama: Programme):
+    held = ready_meeting(okayama, okayama.active(DAY))
+    url = reverse("meeting_confirm", kwargs={"pk": held.pk})
+    assert f'href="{url}"' in page(okayama.caseworker, "meeting_detail", pk=held.pk)
+    shown = plain(page(okayama.caseworker, "meeting_confirm", pk=held.pk))
+    assert "このあとどうなるか" in shown and "あとから直せません" in shown and "協議した 1件" in shown
+    assert okayama.hello_work.name in shown
+    with working_as(okayama.caseworker):
+        assert CaseMeeting.objects.get(pk=held.pk).confirmed_at is None, "looking confirms nothing"
+    assert client_of(okayama.caseworker).post(url).status_code == 302
+    with working_as(okayama.caseworker):
+        assert CaseMeeting.objects.get(pk=held.pk).confirmed_at is not None
+
+
+def test_a_plan_is_confirmed_after_reading_whose_it_is_and_what_it_says(okayama: Programme):
+    case = okayama.supported(DAY, name="計画 花子")
+    with working_as(okayama.navigator):
+        plan.make_plan(
+            case=case,
+            by=okayama.navigator,
+            at=now(),
+            goal="週3日から働きたい",
+            issues="",
+            starts_on=DAY,
+            ends_on=DAY + dt.timedelta(days=180),
+            review_on=None,
+            person_agreed_on=DAY,
+            menus=[plan.MenuChoice(okayama.menu, MenuActor.PERSON)],
+        )
+    shown = plain(page(okayama.caseworker, "plan_confirm", pk=case.pk))
+    assert "計画 花子" in shown and "週3日から働きたい" in shown and "「支援中」になります" in shown
+    with working_as(okayama.caseworker):
+        assert SupportPlan.objects.get(case=case).municipal_confirmed_at is None
+    answer = client_of(okayama.caseworker).post(reverse("plan_confirm", kwargs={"pk": case.pk}))
+    assert "合意がそろいました" in str(said(answer)[0])
+    with working_as(okayama.caseworker):
+        assert Case.objects.get(pk=case.pk).state == "active"
+
+
+def test_the_month_is_closed_after_a_page_with_its_totals(okayama: Programme):
+    okayama.active(DAY)
+    report = counted(okayama)
+    url = reverse("report_confirm", kwargs={"code": "okayama", "month": "2023-12"})
+    first = plain(client_of(okayama.manager).get(url).content.decode())
+    assert "支援対象者 1人" in first and "okayama労働局: 未確認" in first and "取り消せません" in first
+    client_of(okayama.manager).post(url)
+    assert MonthlyReport.objects.get(pk=report.pk).status == ReportStatus.COUNTED
+    last = plain(client_of(okayama.bureau_manager).get(url).content.decode())
+    assert "これで月が確定します" in last
+    client_of(okayama.bureau_manager).post(url)
+    assert MonthlyReport.objects.get(pk=report.pk).status == ReportStatus.CLOSED
+
+
+def test_a_fresh_count_is_asked_about(okayama: Programme):
+    counted(okayama)
+    shown = plain(page(okayama.manager, "report_request", "?month=2023-12", code="okayama"))
+    assert "確認は無効になり" in shown
+    assert client_of(okayama.manager).get(reverse("report_request", kwargs={"code": "okayama"})).status_code == 302
+
+
+def test_a_lift_is_approved_after_reading_whose_and_why(okayama: Programme):
+    case = okayama.open_case(name="隠す 花子")
+    release = walls.asked(okayama, case, ReleaseKind.LIFT)
+    url = reverse("release_answer", kwargs={"pk": case.pk, "release_pk": release.pk})
+    client = client_of(okayama.manager)
+    shown = plain(client.get(f"{url}?answer=approve").content.decode())
+    assert "隠す 花子" in shown and "裁判所へ出す書類" in shown and "すべての機関に表示されます" in shown
+    with working_as(okayama.manager):
+        assert Release.objects.get(pk=release.pk).approved_at is None
+
+
+def test_standing_in_and_being_in_charge_end_after_asking(okayama: Programme):
+    case = okayama.active(DAY, name="終わる 花子")
+    cover = desk.stand_in(okayama)
+    shown = plain(page(okayama.navigator, "cover_withdraw", pk=cover.pk))
+    assert "代理を終わりにする" in shown and "「今日」に" in shown
+    with working_as(okayama.navigator):
+        assert Cover.objects.get(pk=cover.pk).withdrawn_at is None
+        mine = Assignment.objects.get(case=case, user=okayama.navigator.user)
+    url = reverse("assignment_new", kwargs={"pk": case.pk})
+    asked = client_of(okayama.navigator).post(url, {"end": mine.pk})
+    assert "担当を終わりにする" in asked.content.decode() and "終わる 花子" in asked.content.decode()
+    with working_as(okayama.navigator):
+        assert Assignment.objects.get(pk=mine.pk).ends_on is None
+
+
+def test_an_administrator_is_asked_before_somebody_is_shut_out(okayama: Programme):
+    operator = walls.operator()
+    user = okayama.navigator.user
+    url = reverse("account_detail", kwargs={"pk": user.pk})
+    for act, words in (
+        ("disable", "ログインできなくなり"),
+        ("reset_second_factor", "設定し直します"),
+        ("end_sessions", "ログインし直し"),
+    ):
+        shown = plain(client_of(operator).get(f"{url}?act={act}").content.decode())
+        assert user.name in shown and words in shown
+    user.refresh_from_db()
+    assert user.is_active
+    client_of(operator).post(url, {"act": "disable"})
+    user.refresh_from_db()
+    assert not user.is_active
+
+
+# -- taken back ------------------------------------------------------------------------------------------------------
+
+
+def test_a_no_show_is_one_click_and_can_be_taken_back(okayama: Programme):
+    case = okayama.active(DAY, name="来た 花子")
+    chief = actor("chief", okayama.hello_work, Role.MANAGER)
+    booked = book(okayama.navigator, case, -1)
+    client = client_of(okayama.navigator)
+    settle = reverse("appointment_settle", kwargs={"pk": booked.pk})
+    undo = reverse("appointment_undo", kwargs={"pk": booked.pk, "what": "no_show"})
+    answer = client.post(settle, {"status": "no_show", "from": "today"}, follow=True)
+    assert f'action="{undo}"' in answer.content.decode(), "the message carries the way back"
+    for who in (okayama.manager, chief):
+        assert "連絡をとりましょう" in page(who, "today")
+    assert f'action="{undo}"' in page(okayama.caseworker, "appointment_detail", pk=booked.pk)
+    answer = client.post(undo, follow=True)
+    assert "無断欠席の記録を取り消しました" in answer.content.decode()
+    for who in (okayama.manager, chief, okayama.navigator):
+        assert "連絡をとりましょう" not in page(who, "today"), "the notice to the other side is gone, too"
+    with working_as(okayama.navigator):
+        row = Appointment.objects.get(pk=booked.pk)
+        assert (row.status, row.status_by, row.status_note) == (
+            AppointmentStatus.BOOKED,
+            okayama.navigator.user,
+            booking.NO_SHOW_UNDONE,
+        )
+        kept = list(row.events.order_by("pgh_created_at", "pgh_id").values_list("status", flat=True))
+    assert kept == ["booked", "no_show", "booked"], "the history keeps the mistake"
+    again = client.post(undo, follow=True)
+    assert "いまは無断欠席ではありません" in again.content.decode()
+
+
+def test_getting_in_touch_can_be_taken_back(okayama: Programme):
+    case = okayama.active(DAY)
+    booked = book(okayama.navigator, case, -1)
+    client = client_of(okayama.navigator)
+    client.post(reverse("appointment_settle", kwargs={"pk": booked.pk}), {"status": "no_show"})
+    client.post(reverse("appointment_followed_up", kwargs={"pk": booked.pk}), {"from": "today"})
+    assert "連絡をとりましょう" not in page(okayama.manager, "today")
+    client.post(reverse("appointment_undo", kwargs={"pk": booked.pk, "what": "followed_up"}))
+    assert "連絡をとりましょう" in page(okayama.manager, "today")
+    assert client.post(reverse("appointment_undo", kwargs={"pk": booked.pk, "what": "kept"})).status_code == 404
+
+
+def test_a_no_show_is_not_taken_back_over_another_booking(okayama: Programme):
+    first, second = okayama.active(DAY), okayama.active(DAY, name="別の 人")
+    missed = book(okayama.navigator, first, 1)
+    with working_as(okayama.navigator):
+        contact.settle_appointment(appointment=missed, status=AppointmentStatus.NO_SHOW, by=okayama.navigator, at=now())
+        wanted = contact.NextAppointment(missed.starts_at, okayama.navigator.user)
+        contact.book(case=second, by=okayama.navigator, at=now(), appointment=wanted)
+        with pytest.raises(AppointmentTaken):
+            booking.undo_no_show(appointment=missed, by=okayama.navigator, at=now())
+        assert Appointment.objects.get(pk=missed.pk).status == AppointmentStatus.NO_SHOW
+
+
+def test_calling_off_asks_for_a_reason(okayama: Programme):
+    booked = book(okayama.navigator, okayama.active(DAY), 2)
+    url = reverse("appointment_settle", kwargs={"pk": booked.pk})
+    assert client_of(okayama.navigator).post(url, {"status": "cancelled"}).status_code == 404
+
+
+# -- the bar of the case, the other office's fields, what is told afterwards -----------------------------------------
+
+
+def test_the_identity_bar_is_complete_on_the_pages_of_a_case(okayama: Programme):
+    case = okayama.active(DAY, name="帯 花子", kana="オビ ハナコ")
+    assign(okayama, case)
+    referral = okayama.refer(case, DAY)
+    walls.hide(okayama, case)
+    pages = [
+        ("case_detail", {}),
+        ("plan_list", {}),
+        ("plan_new", {}),
+        ("interview_new", {}),
+        ("visibility", {}),
+        ("assessment", {}),
+        ("case_papers", {}),
+        ("referral_detail", {"referral_pk": referral.pk}),
+        ("referral_answer", {"referral_pk": referral.pk}),
+        ("plan_confirm", {}),
+    ]
+    for name, more in pages:
+        bar = re.search(
+            r'<section class="identity".*?</section>', page(okayama.caseworker, name, pk=case.pk, **more), re.DOTALL
+        )
+        assert bar is not None, name
+        text = plain(bar[0])
+        for part in (
+            "帯 花子",
+            "オビ ハナコ",
+            "歳",
+            f"{okayama.office.short_name} × {okayama.hello_work.short_name}",
+            okayama.caseworker.user.name,
+            okayama.navigator.user.name,
+            "支援中",
+            "支援措置",
+            "期限: ",
+            "支援期間の目安",
+            "日超過",
+        ):
+            assert part in text, (name, part)
+    assert 'class="identity"' not in page(
+        okayama.partner_worker, "referral_detail", pk=case.pk, referral_pk=referral.pk
+    ), "a partner does not see the case"
+
+
+CITY_WRITES = ("person_edit", "contact_edit", "case_status", "support_request_new", "consent_new", "case_transfer")
+HELLO_WORK_WRITES = ("support_request_answer", "pre_consultation_answer")
+
+
+def test_fields_of_the_other_office_are_marked_and_not_offered(okayama: Programme):
+    for name in CITY_WRITES:
+        assert not set(MATRIX[name]) & set(NATIONAL), name
+    for name in HELLO_WORK_WRITES:
+        assert not set(MATRIX[name]) & set(CITY), name
+    case = okayama.active(DAY)
+    ours, theirs = (page(who, "case_detail", pk=case.pk) for who in (okayama.caseworker, okayama.navigator))
+    for name in ("person_edit", "contact_edit", "case_status"):
+        url = reverse(name, kwargs={"pk": case.pk})
+        assert url in ours and url not in theirs, name
+        assert client_of(okayama.navigator).post(url, {"name": "上書き"}).status_code == 403
+    assert "福祉事務所記入" in theirs and "ハローワーク記入" in ours
+
+
+def test_a_message_says_what_was_saved_and_what_comes_next(okayama: Programme):
+    case = okayama.open_case(name="知らせ 花子")
+    client = client_of(okayama.caseworker)
+    note = {"held_at": "2023/5/1 10:00", "method": "visit", "body": "話した", "visibility": Visibility.SHARED}
+    answer = client.post(reverse("interview_new", kwargs={"pk": case.pk}), note)
+    assert "面談を記録しました" in str(said(answer)[0]) and "経過" in str(said(answer)[0])
+
+
+BARE = re.compile(r'(?:messages\.success\(\s*request,\s*|done=)f?"[^"]{0,14}しました。"\s*[,)]')
+
+
+def test_no_message_is_bare(settings):
+    """「保存しました。」 alone tells neither what nor what next."""
+    found = []
+    for app in ("accounts", "agreements", "cases", "employers", "reports"):
+        for path in (settings.BASE_DIR / app).rglob("*.py"):
+            found += [f"{path.name}: {match}" for match in BARE.findall(path.read_text())]
+    assert found == []
