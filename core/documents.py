@@ -18,6 +18,8 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from core.periods import DateStyle, dates_shown
+
 Value = str | int | Decimal | dt.date | None
 
 # A cell that begins so, with or without blanks before it, is a formula to a spreadsheet program (security.md A56).
@@ -45,8 +47,9 @@ class OwnFilesOnly(URLFetcher):
 
 
 def render_pdf(template: str, context: dict[str, Any], *, stylesheet: str) -> bytes:
-    """A tagged PDF (PDF/UA-1) with embedded, subset fonts. `stylesheet` is a path below static/."""
-    html = render_to_string(template, context)
+    """A tagged PDF (PDF/UA-1) with embedded, subset fonts, days in 和暦. `stylesheet` is a path below static/."""
+    with dates_shown(DateStyle.ERA):
+        html = render_to_string(template, context)
     path = finders.find(stylesheet)
     fonts = FontConfiguration()
     css = weasyprint.CSS(filename=path, font_config=fonts, url_fetcher=OwnFilesOnly())

@@ -14,7 +14,7 @@ from cases.models import PlanMenu, SuccessStory, SupportPlan
 from cases.papers.blacking import SHORTEST
 from cases.papers.layout import LONGEST, LayoutError, parse
 from cases.papers.record import Record
-from core.forms import JapaneseDateField, JapaneseForm, JapaneseModelForm
+from core.forms import JapaneseDateField, JapaneseForm, JapaneseModelForm, NumberField
 from core.periods import add_months, era_date, today
 
 LONG = forms.Textarea(attrs={"rows": 4})
@@ -135,6 +135,9 @@ class DisclosureForm(JapaneseForm):
 
 class StoryForm(JapaneseModelForm):
     """The story in its five parts."""
+
+    support_months = NumberField(label="支援期間(月)", unit="か月", required=False, min_value=1, max_value=240)
+    application_count = NumberField(label="応募社数", unit="社", required=False, min_value=0, max_value=999)
 
     class Meta:
         model = SuccessStory

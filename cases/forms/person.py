@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 from typing import Any
 
 from django import forms
@@ -12,14 +13,25 @@ from accounts.scope import Actor
 from agreements.enums import BenefitStatus
 from agreements.models import Agreement, Site
 from cases.models import Person, PersonContact
-from cases.models.person import CONTACT_FIELDS
-from core.forms import DigitsField, JapaneseDateField, JapaneseForm, JapaneseModelForm, KanaField, VersionedModelForm
-from core.periods import today
+from cases.models.person import BIRTH_FIELDS, CONTACT_FIELDS, birth_of
+from core.forms import (
+    JapaneseDateField,
+    JapaneseForm,
+    JapaneseModelForm,
+    KanaField,
+    KnownDateField,
+    NameField,
+    PhoneField,
+    PostcodeField,
+    VersionedModelForm,
+    kana_doubt,
+)
+from core.periods import KnownDate, today
 
 PERSON_FIELDS = (
     "name",
     "name_kana",
-    "birth_on",
+    *BIRTH_FIELDS,
     "birth_note",
     "sex",
     "language",
@@ -27,23 +39,64 @@ PERSON_FIELDS = (
 )
 
 
+BIRTH_HELP = "分かるところまで。例: 昭和55年4月1日、S55.4.1、昭和55年4月、S55"
+
+
+class BirthField(KnownDateField):
+    """A birthday as far as it is known, from 1900 to today."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": "生年月日", "help_text": BIRTH_HELP, **kwargs})
+
+    def validate(self, value: KnownDate | None) -> None:
+        super().validate(value)
+        if value and not (value.year >= 1900 and value.first <= today()):
+            raise forms.ValidationError("生年月日は1900年から今日までの日にしてください。")
+
+
 class _PersonFields(forms.Form):
     """The fields whose writing is Japanese; everything but name and reading may be filled later."""
 
+    name = NameField(
+        label="氏名",
+        max_length=100,
+        help_text="姓と名の間を空けます。外国の方・通称は一続きでもかまいません(ミホン・ダ・シルバ マリア)。",
+    )
     name_kana = KanaField(label="フリガナ", max_length=150, help_text="ひらがなで入力しても直します。")
-    birth_on = JapaneseDateField(label="生年月日", required=False)
+    birth_on = BirthField(required=False)
 
-    def clean_birth_on(self) -> dt.date | None:
-        birth: dt.date | None = self.cleaned_data["birth_on"]
-        if birth and not dt.date(1900, 1, 1) <= birth <= today():
-            raise forms.ValidationError("生年月日は1900年から今日までの日にしてください。")
-        return birth
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["birth_part"]  # one line on the screen fills both columns
+        self.initial.setdefault("birth_on", None)
+        if self.initial["birth_on"] is None:
+            self.initial["birth_on"] = birth_of(self.instance)
+
+    def clean(self) -> dict[str, Any]:
+        """The one line goes to the day, or to the year and month when the day is not known."""
+        cleaned = super().clean() or {}
+        if "birth_on" in cleaned:
+            known: KnownDate | None = cleaned["birth_on"]
+            cleaned["birth_on"] = known.exact if known else None
+            cleaned["birth_part"] = known.part if known else ""
+            cleaned["is_birth_estimated"] |= known is not None and known.is_estimated
+            if cleaned["is_birth_estimated"] and known is None:
+                self.add_error("birth_on", "推定のときも、分かる年を入力してください。例: 昭和55年")
+        return cleaned
+
+    def birth(self) -> KnownDate | None:
+        """What was typed of the birthday."""
+        return birth_of(SimpleNamespace(**self.cleaned_data))
+
+    def doubt(self) -> str:
+        """Why the reading may not be the name's; it is said, never refused."""
+        return kana_doubt(self.cleaned_data["name"], self.cleaned_data["name_kana"])
 
 
 class _ContactFields(forms.Form):
-    postal_code = DigitsField(label="郵便番号", max_length=8, required=False)
+    postal_code = PostcodeField(label="郵便番号", max_length=8, required=False)
     address = forms.CharField(label="住所", max_length=300, required=False)
-    phone = DigitsField(label="電話番号", max_length=30, required=False)
+    phone = PhoneField(label="電話番号", max_length=30, required=False)
     email = forms.EmailField(label="メールアドレス", required=False)
     contact_note = forms.CharField(label="連絡の可否・時間帯", max_length=200, required=False)
 
@@ -57,6 +110,9 @@ class PersonForm(_PersonFields, VersionedModelForm):
     class Meta:
         model = Person
         fields = PERSON_FIELDS
+
+    def value_in(self, row: Any, name: str) -> Any:
+        return birth_of(row) if name == "birth_on" else super().value_in(row, name)
 
 
 class ContactForm(_ContactFields, VersionedModelForm):
@@ -82,6 +138,7 @@ class IntakeForm(_PersonFields, _ContactFields, JapaneseModelForm):
         "name",
         "name_kana",
         "birth_on",
+        "is_birth_estimated",
         "sex",
         "phone",
         "status",

@@ -13,7 +13,7 @@ from cases.enums import FieldGroup, GenderWish, InterpreterManner, SheetLanguage
 from cases.forms.person import choices, not_in_future
 from cases.models import Case, ConsentRecipient, InterpreterNeed
 from cases.phrases import BRING, TODO, plain
-from core.forms import Difference, DigitsField, JapaneseDateField, JapaneseForm
+from core.forms import Difference, JapaneseDateField, JapaneseForm, PhoneField
 from core.periods import era_date, today
 
 NEED_FIELDS = ("manner", "gender_wish", "sheet_language", "note")
@@ -134,4 +134,4 @@ class NextStepsForm(JapaneseForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    phone = DigitsField(label="窓口の電話番号", max_length=20, required=False, help_text="空欄なら手書きの欄")
+    phone = PhoneField(label="窓口の電話番号", max_length=20, required=False, help_text="空欄なら手書きの欄")

@@ -22,7 +22,6 @@ from core.forms import Difference, EditConflict
 from core.periods import now, today
 
 # Who takes a person in is in charge, unless a manager does it for others.
-SOUGHT_FIELDS = ("name", "name_kana", "birth_on", "phone")
 OWN_DUTY = {Role.CASEWORKER: Duty.CASEWORKER, Role.SUPPORT_WORKER: Duty.SUPPORT_WORKER}
 
 
@@ -41,7 +40,8 @@ def case_new(request: HttpRequest) -> HttpResponse:
         known = SameForm(request.POST or None)
         if not known.is_valid():
             return render(request, "cases/case_new_search.html", {"form": known})
-        same = alike(Sought(**known.cleaned_data), actor, with_weak=True)
+        data = known.cleaned_data
+        same = alike(Sought(name_kana=data["name_kana"], birth=data["birth_on"]), actor, with_weak=True)
         if same and "form" not in acts:
             return render(request, "cases/case_new_search.html", {"form": known, "alike": same, "is_found": True})
         form = IntakeForm(actor=actor, initial=known.cleaned_data)
@@ -50,7 +50,8 @@ def case_new(request: HttpRequest) -> HttpResponse:
     same = []
     if form.is_valid():
         data = form.cleaned_data
-        same = alike(Sought(**{name: data[name] for name in SOUGHT_FIELDS}), actor, with_weak=True)
+        sought = Sought(data["name"], data["name_kana"], form.birth(), data["phone"])
+        same = alike(sought, actor, with_weak=True)
         if not same or request.POST.get("is_other_person"):
             case = intake.open_case(
                 by=actor,
@@ -66,8 +67,15 @@ def case_new(request: HttpRequest) -> HttpResponse:
                 duty=OWN_DUTY.get(actor.role),
             )
             messages.success(request, f"{case.person.name}さんの相談を受け付けました(ケース番号 {case.number})。")
+            _say_doubt(request, form)
             return redirect("case_detail", pk=case.pk)
     return render(request, "cases/case_new.html", {"form": form, "alike": same})
+
+
+def _say_doubt(request: HttpRequest, form: IntakeForm | PersonForm) -> None:
+    """Name and reading that do not seem to belong together are saved, and pointed out."""
+    if doubt := form.doubt():
+        messages.warning(request, f"{doubt}このまま保存しました。違っていれば「基本情報を直す」で直してください。")
 
 
 @requires(Permission.OPEN_CASE)
@@ -115,6 +123,7 @@ def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             intake.reindex_person(person=saved, at=now())
             messages.success(request, "基本情報を保存しました。")
+            _say_doubt(request, form)
             return redirect("case_detail", pk=case.pk)
     return render(
         request,
