@@ -390,7 +390,7 @@ def parse_known_date(text: str) -> KnownDate:
             return KnownDate.of(parse_date(plain), is_estimated=is_estimated)
         except UnreadableDate as error:
             raise UnreadableDate(str(error).replace(f"「{plain}」", f"「{text.strip()}」")) from error
-    _day(year, int(month or 12), 1, shown=text.strip())
+    _day(year, int(month or 1), 1, shown=text.strip())
     return KnownDate(year, int(month) if month else None, None, is_estimated)
 
 

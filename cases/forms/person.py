@@ -7,6 +7,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from accounts.models import Organisation
 from accounts.scope import Actor
@@ -14,6 +17,7 @@ from agreements.enums import BenefitStatus
 from agreements.models import Agreement, Site
 from cases.models import Person, PersonContact
 from cases.models.person import BIRTH_FIELDS, CONTACT_FIELDS, birth_of
+from cases.postcode import fill_address
 from core.forms import (
     JapaneseDateField,
     JapaneseForm,
@@ -62,11 +66,14 @@ class _PersonFields(forms.Form):
         max_length=100,
         help_text="姓と名の間を空けます。外国の方・通称は一続きでもかまいません(ミホン・ダ・シルバ マリア)。",
     )
-    name_kana = KanaField(label="フリガナ", max_length=150, help_text="ひらがなで入力しても直します。")
+    name_kana = KanaField(
+        label="フリガナ", max_length=150, help_text="氏名を変換する前の読みが入ります。ひらがなで入力しても直します。"
+    )
     birth_on = BirthField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["data-kana"] = self.add_prefix("id_name_kana")
         del self.fields["birth_part"]  # one line on the screen fills both columns
         self.initial.setdefault("birth_on", None)
         if self.initial["birth_on"] is None:
@@ -93,12 +100,43 @@ class _PersonFields(forms.Form):
         return kana_doubt(self.cleaned_data["name"], self.cleaned_data["name_kana"])
 
 
+class PostcodeText(forms.TextInput):
+    """A postcode with a button that fills the address: a submit without JavaScript, a swap of the address with it."""
+
+    template = (
+        '{}<button type="submit" class="btn btn-outline-primary btn-small" name="fill" value="address" hx-post="" '
+        'hx-target="#div_id_address" hx-swap="outerHTML">住所を入れる</button>'
+        '<span class="hint" id="address-found" role="status">{}</span>'
+    )
+    found = ""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        return format_html(self.template, super().render(name, value, attrs, renderer), self.found)
+
+
 class _ContactFields(forms.Form):
-    postal_code = PostcodeField(label="郵便番号", max_length=8, required=False)
-    address = forms.CharField(label="住所", max_length=300, required=False)
+    postal_code = PostcodeField(label="郵便番号", max_length=8, required=False, widget=PostcodeText)
+    address = forms.CharField(
+        label="住所", max_length=300, required=False, help_text="書き方は自由です(1丁目2-3、一丁目二番三号、部屋番号)。"
+    )
+    fills_address = True  # the page puts its own submit button before the one of the postcode, for the Enter key
     phone = PhoneField(label="電話番号", max_length=30, required=False)
     email = forms.EmailField(label="メールアドレス", required=False)
     contact_note = forms.CharField(label="連絡の可否・時間帯", max_length=200, required=False)
+
+    def fill_address(self) -> str:
+        """Put the postcode's address into an empty line; the sentence about it. The rest is not judged yet."""
+        typed: Any = self.data.copy()
+        code = str(self.fields["postal_code"].to_python(typed.get("postal_code", "")))
+        typed["postal_code"] = code
+        typed["address"], said = fill_address(code, typed.get("address", ""))
+        self.data = typed
+        self._errors = ErrorDict()
+        self.cleaned_data = {}
+        widget = self.fields["postal_code"].widget
+        assert isinstance(widget, PostcodeText)  # noqa: S101 - declared above
+        widget.found = said
+        return said
 
     def contact_fields(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in CONTACT_FIELDS if name in self.cleaned_data}

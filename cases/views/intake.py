@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -47,6 +48,8 @@ def case_new(request: HttpRequest) -> HttpResponse:
         form = IntakeForm(actor=actor, initial=known.cleaned_data)
         return render(request, "cases/case_new.html", {"form": form, "is_searched": True})
     form = IntakeForm(request.POST, actor=actor)
+    if "fill" in request.POST:
+        return _with_address(request, form, "cases/case_new.html", {})
     same = []
     if form.is_valid():
         data = form.cleaned_data
@@ -70,6 +73,16 @@ def case_new(request: HttpRequest) -> HttpResponse:
             _say_doubt(request, form)
             return redirect("case_detail", pk=case.pk)
     return render(request, "cases/case_new.html", {"form": form, "alike": same})
+
+
+def _with_address(
+    request: HttpRequest, form: IntakeForm | ContactForm, template: str, context: dict[str, Any]
+) -> HttpResponse:
+    """The same form with the postcode's address in it, nothing saved; for htmx the address alone."""
+    said = form.fill_address()
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "cases/_address.html", {"form": form, "said": said})
+    return render(request, template, {**context, "form": form})
 
 
 def _say_doubt(request: HttpRequest, form: IntakeForm | PersonForm) -> None:
@@ -143,6 +156,9 @@ def contact_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("suppression", pk=case.pk)
     form = ContactForm(request.POST or None, instance=contact)
     conflict: list[Difference] | None = None
+    if "fill" in request.POST:
+        context = {**identity(case), "title": "連絡先を直す", "submit": "保存する", "conflict": None}
+        return _with_address(request, form, "cases/conflict_form.html", context)
     if request.method == "POST" and form.is_valid():
         try:
             form.save()

@@ -34,7 +34,9 @@ def typed_date(day: dt.date) -> str:
 
 
 class DateText(forms.TextInput):
-    """A line for a day; beside it the same day in the other calendar (while typing by ittai.js)."""
+    """A line for a day; beside it the same day in the other calendar (while typing by entry.js)."""
+
+    holds = "day"
 
     def day_of(self, text: str) -> str:
         return text
@@ -43,11 +45,15 @@ class DateText(forms.TextInput):
         box = super().render(name, value, attrs, renderer)
         field = (attrs or {}).get("id", "")
         other = other_calendar(self.day_of(str(value))) if value else ""
-        return format_html('{}<output class="other-date" for="{}" data-other-date>{}</output>', box, field, other)
+        return format_html(
+            '{}<output class="other-date" for="{}" data-other-date="{}">{}</output>', box, field, self.holds, other
+        )
 
 
 class DateTimeText(DateText):
     """The same for a line that ends with the time of day."""
+
+    holds = "moment"
 
     def day_of(self, text: str) -> str:
         return unicodedata.normalize("NFKC", text).strip().rpartition(" ")[0]

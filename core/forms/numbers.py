@@ -50,8 +50,10 @@ class NumberInWords(forms.Field):
 
     def reach(self) -> str:
         """'1人から999人まで'; empty without limits."""
+        if self.max_value is None:
+            return "" if self.min_value is None else f"{self.min_value:,}{self.unit}以上"
         low = "" if self.min_value is None else f"{self.min_value:,}{self.unit}から"
-        return low + ("" if self.max_value is None else f"{self.max_value:,}{self.unit}まで")
+        return f"{low}{self.max_value:,}{self.unit}まで"
 
     def name_itself(self) -> None:
         """Say label, range and unit in every sentence; called when the form knows its labels."""

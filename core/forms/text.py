@@ -20,23 +20,29 @@ _WIDE = {ord(wide): unicodedata.normalize("NFKC", wide) for wide in map(chr, ran
 _WIDE |= {0xFF0E: ".", 0xFF07: "'", 0x2019: "'"}
 _HALF_KANA = re.compile("[\uff65-\uff9f]+")
 # か and a combining or spacing voiced mark: one letter. Kanji are never part of it.
-_VOICED = re.compile("[\u3041-\u30ff][\u3099\u309a]")
+_VOICED = re.compile("([\u3041-\u30ff])([\u3099\u309a゛゜])")
+_MARKS = {"゛": "\u3099", "゜": "\u309a"}
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f][\u0300-\u036f]+")
 # Nothing to see: soft hyphen, zero-width space, marks of direction, byte order mark, control characters.
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f]")
-_DASHES = "‐‑‒–—―−－ｰ-"
+_DASHES = "-‐‑‒–—―−－ｰ"  # the plain one first: it stands in character classes
 _KANA_DASHES = dict.fromkeys(map(ord, f"{_DASHES}〜～~"), "ー")
-_READING = re.compile(r"[ァ-ヺヽヾㇰ-ㇿー・ A-Za-zÀ-ɏ.'=-]+")
+_READING = re.compile(r"[ァ-ヺヽヾㇰ-ㇿ\u309aー・ A-Za-zÀ-ɏ.'=-]+")
 
 
 def normal_name(text: str) -> str:
     """One spelling of what is the same to the eye: 'Ｊｏãｏ　ｼﾙﾊﾞ' → 'João シルバ'; 葛 with its selector stays."""
-    plain = _INVISIBLE.sub("", text.replace("゛", "\u3099").replace("゜", "\u309a"))
+    plain = _INVISIBLE.sub("", text)
     plain = _HALF_KANA.sub(lambda run: unicodedata.normalize("NFKC", run[0]), plain).translate(_WIDE)
-    plain = _VOICED.sub(lambda pair: unicodedata.normalize("NFC", pair[0]), plain)
+    plain = _VOICED.sub(_one_letter, plain)
     plain = _LATIN.sub(lambda pair: unicodedata.normalize("NFC", pair[0]), plain)
-    plain = plain.replace("\u3099", "゛").replace("\u309a", "゜")  # a mark that belongs to nothing
     return " ".join(plain.split())
+
+
+def _one_letter(pair: re.Match[str]) -> str:
+    """が for か and its mark; a mark that makes no letter stays as typed."""
+    composed = unicodedata.normalize("NFC", pair[1] + _MARKS.get(pair[2], pair[2]))
+    return composed if len(composed) == 1 else pair[0]
 
 
 def normal_kana(text: str) -> str:
