@@ -93,8 +93,14 @@ class NewAgreementForm(_AgreementDates, JapaneseModelForm):
         fields = ("code", *AGREEMENT_FIELDS)
 
 
+def _position() -> NumberField:
+    return NumberField(label="並び順", unit="番", min_value=1, max_value=999, initial=1)
+
+
 class PartyForm(JapaneseModelForm):
     """A further party and who signs for it."""
+
+    position = _position()
 
     class Meta:
         model = Party
@@ -135,6 +141,8 @@ class DeskForm(JapaneseModelForm):
 class MenuForm(JapaneseModelForm):
     """A support menu of this agreement, besides those common to all."""
 
+    position = _position()
+
     class Meta:
         model = SupportMenu
         fields = ("name", "position")
@@ -142,6 +150,8 @@ class MenuForm(JapaneseModelForm):
 
 class GroupForm(JapaneseModelForm):
     """A target group and the benefit statuses it bundles."""
+
+    position = _position()
 
     statuses = forms.MultipleChoiceField(
         choices=BenefitStatus, label="含む支援区分", widget=forms.CheckboxSelectMultiple
