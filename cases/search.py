@@ -58,7 +58,12 @@ def _letters(text: str, *, zu: str = "ズ", di: str = "ジ", long: bool = True) 
     wide = re.sub("(.)[ヽヾ]", r"\1\1", wide)
     bare = "".join(c for c in unicodedata.normalize("NFD", wide) if not unicodedata.combining(c))
     bare = bare.translate(_SMALL).translate(_DASHES)
-    return _long_vowels("".join(c for c in bare if c.isalnum()), long=long)
+    return _long_vowels("".join(c for c in bare if c.isalnum() or _is_new_kanji(c)), long=long)
+
+
+def _is_new_kanji(character: str) -> bool:
+    """Kanji that are younger than this Python's tables of letters."""
+    return 0x20000 <= ord(character) <= 0x3FFFF
 
 
 def _is_selector(character: str) -> bool:
