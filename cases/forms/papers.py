@@ -15,7 +15,7 @@ from cases.papers.blacking import SHORTEST
 from cases.papers.layout import LONGEST, LayoutError, parse
 from cases.papers.record import Record
 from core.forms import JapaneseDateField, JapaneseForm, JapaneseModelForm, NumberField
-from core.periods import add_months, era_date, today
+from core.periods import add_months, shown_date, today
 
 LONG = forms.Textarea(attrs={"rows": 4})
 
@@ -31,7 +31,7 @@ class ExtendForm(JapaneseForm):
     def __init__(self, *args: Any, plan: SupportPlan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["ends_on"].initial = add_months(plan.ends_on, 3)
-        self.fields["ends_on"].help_text = f"いまの終了日は{era_date(plan.ends_on)}です。"
+        self.fields["ends_on"].help_text = f"いまの終了日は{shown_date(plan.ends_on)}です。"
         self.fields["conference_on"].initial = today()
 
     def clean_conference_on(self) -> dt.date:
