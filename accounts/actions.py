@@ -15,6 +15,7 @@ from django.db import transaction
 from accounts.enums import Role
 from accounts.models import Invitation, Membership, Organisation, RecoveryCode, User
 from accounts.sessions import end_sessions
+from core.periods import DateStyle
 
 
 class AccountError(Exception):
@@ -68,6 +69,12 @@ def set_active(*, user: User, is_active: bool) -> None:
     user.save(update_fields=["is_active"])
     if not is_active:
         end_sessions(user)
+
+
+@transaction.atomic
+def show_dates(*, user: User, style: DateStyle) -> None:
+    """How days are shown to this user."""
+    User.objects.filter(pk=user.pk).update(date_style=style)
 
 
 def token_hash(token: str) -> str:

@@ -66,6 +66,15 @@ class NewUserForm(JapaneseModelForm):
         organisations.queryset = Organisation.objects.active().order_by("name")
 
 
+class DateStyleForm(JapaneseModelForm):
+    """How one wants to see days."""
+
+    class Meta:
+        model = User
+        fields = ("date_style",)
+        widgets = {"date_style": forms.RadioSelect}
+
+
 class MembershipForm(JapaneseModelForm):
     """A further membership of a user."""
 

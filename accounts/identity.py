@@ -29,7 +29,9 @@ from accounts.adapters import sign_on_links
 from accounts.clock import SEEN_KEY, remaining
 from accounts.confirm import confirm, reauthenticated
 from accounts.credentials import ConfirmForm, InvitationForm
+from accounts.forms import DateStyleForm
 from accounts.models import Invitation
+from core.periods import DateStyle
 
 
 class LoginView(auth_views.LoginView):
@@ -93,6 +95,18 @@ def reauthenticate(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_POST
+def date_style(request: HttpRequest) -> HttpResponse:
+    """How days are shown to me from now on."""
+    form = DateStyleForm(request.POST, instance=request.user)  # type: ignore[arg-type]
+    if form.is_valid():
+        actions.show_dates(user=request.user, style=DateStyle(form.cleaned_data["date_style"]))  # type: ignore[arg-type]
+        messages.success(request, "日付の表示を変えました。帳票(PDF)の日付は、様式のとおり和暦のままです。")
+    else:
+        messages.error(request, "日付の表示を選び直してください。変えていません。")
+    return redirect("account_settings")
+
+
 @never_cache
 @require_safe
 def account_settings(request: HttpRequest) -> HttpResponse:
@@ -105,6 +119,7 @@ def account_settings(request: HttpRequest) -> HttpResponse:
         {
             "totp": next((a for a in authenticators if a.type == Authenticator.Type.TOTP), None),
             "keys": [a for a in authenticators if a.type == Authenticator.Type.WEBAUTHN],
+            "date_form": DateStyleForm(instance=request.user),  # type: ignore[arg-type]
             "codes_total": codes.count(),
             "codes_left": codes.filter(used_at__isnull=True).count(),
             "is_required": settings.MFA_REQUIRED,

@@ -19,6 +19,7 @@ from accounts.querysets import (
     OrganisationQuerySet,
 )
 from core.db import UUIDModel
+from core.periods import DateStyle
 
 
 class UserManager(BaseUserManager["User"]):
@@ -45,6 +46,7 @@ class User(AbstractBaseUser):
     name = models.CharField("氏名", max_length=100)
     email = models.EmailField("メールアドレス", blank=True)
     is_active = models.BooleanField("利用中", default=True)
+    date_style = models.CharField("日付の表示", max_length=10, choices=DateStyle, default=DateStyle.ERA)
     created_at = models.DateTimeField("登録日時", auto_now_add=True)
 
     USERNAME_FIELD = "username"

@@ -22,7 +22,7 @@ from accounts.enums import ASSIGNED_ONLY, KINDS_COVERING_CHILDREN, OrganisationK
 from accounts.models import Membership, Organisation, User
 from accounts.navigation import Entry, entries_for
 from core.db import current_scope, scope
-from core.periods import today
+from core.periods import DateStyle, dates_shown, today
 
 MEMBERSHIP_KEY = "membership"
 METHODS = ("GET", "HEAD", "POST")
@@ -104,7 +104,7 @@ def actor_for(user: User, membership_id: int | None) -> Actor | None:
 
 
 class ScopeMiddleware:
-    """Open the request's transaction and tell the database for whom it works.
+    """Open the request's transaction and tell the database for whom it works; show days as the user wants them.
 
     ATOMIC_REQUESTS stays on: a view that fails rolls back its own savepoint inside this transaction.
     Reading requests cannot write; whatever is neither reading nor a form is refused.
@@ -117,6 +117,10 @@ class ScopeMiddleware:
         request.actor = None  # type: ignore[attr-defined]
         if not request.user.is_authenticated:
             return self.get_response(request)
+        with dates_shown(DateStyle(request.user.date_style)):
+            return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
         actor = actor_for(request.user, request.session.get(MEMBERSHIP_KEY))  # type: ignore[arg-type]

@@ -12,11 +12,12 @@ from agreements.actions import TargetValue, proposed_target
 from agreements.enums import BenefitStatus, IndicatorCode, TargetRounding
 from agreements.models import Agreement, BusinessPlan, CountingRules, Desk, Party, Site, SupportMenu, TargetGroup
 from core.forms import (
-    DigitsField,
+    FiscalYearField,
     JapaneseDateField,
     JapaneseForm,
     JapaneseModelForm,
     NumberField,
+    PhoneField,
     RateField,
     VersionedModelForm,
 )
@@ -30,6 +31,13 @@ TARGET_COLUMNS = (
     (IndicatorCode.INTRODUCTIONS, False, False),
     (IndicatorCode.DEVELOPED_OPENINGS, False, True),
 )
+TARGET_UNITS = {
+    IndicatorCode.SUPPORTED: "人",
+    IndicatorCode.PLACED: "人",
+    IndicatorCode.PLACEMENTS: "件",
+    IndicatorCode.INTRODUCTIONS: "件",
+    IndicatorCode.DEVELOPED_OPENINGS: "人",
+}
 RULES_FIELDS = (
     "fiscal_year",
     "denominator",
@@ -57,6 +65,14 @@ class _AgreementDates(forms.Form):
     signed_on = JapaneseDateField(label="締結日", required=False)
     valid_from = JapaneseDateField(label="効力発生日")
     valid_to = JapaneseDateField(label="満了日", required=False)
+    support_months = NumberField(label="支援期間の目安(月)", unit="か月", min_value=1, max_value=60, initial=6)
+    publish_minimum = NumberField(
+        label="公表用の表で伏せる数(この数未満)",
+        min_value=3,
+        max_value=20,
+        initial=3,
+        help_text="公表用の報告では、1以上この数未満の人数・件数を「*」にします。3未満の数は公表できません。",
+    )
 
 
 class AgreementForm(_AgreementDates, VersionedModelForm):
@@ -77,8 +93,14 @@ class NewAgreementForm(_AgreementDates, JapaneseModelForm):
         fields = ("code", *AGREEMENT_FIELDS)
 
 
+def _position() -> NumberField:
+    return NumberField(label="並び順", unit="番", min_value=1, max_value=999, initial=1)
+
+
 class PartyForm(JapaneseModelForm):
     """A further party and who signs for it."""
+
+    position = _position()
 
     class Meta:
         model = Party
@@ -94,7 +116,7 @@ class ParticipantForm(JapaneseForm):
 class SiteForm(JapaneseModelForm):
     """A site of the agreement."""
 
-    phone = DigitsField(label="電話番号", required=False, max_length=30, help_text="予約票に印刷します。")
+    phone = PhoneField(label="電話番号", required=False, max_length=30, help_text="予約票に印刷します。")
     opened_on = JapaneseDateField(label="開設日", required=False)
 
     class Meta:
@@ -119,6 +141,8 @@ class DeskForm(JapaneseModelForm):
 class MenuForm(JapaneseModelForm):
     """A support menu of this agreement, besides those common to all."""
 
+    position = _position()
+
     class Meta:
         model = SupportMenu
         fields = ("name", "position")
@@ -126,6 +150,8 @@ class MenuForm(JapaneseModelForm):
 
 class GroupForm(JapaneseModelForm):
     """A target group and the benefit statuses it bundles."""
+
+    position = _position()
 
     statuses = forms.MultipleChoiceField(
         choices=BenefitStatus, label="含む支援区分", widget=forms.CheckboxSelectMultiple
@@ -139,7 +165,7 @@ class GroupForm(JapaneseModelForm):
 class PlanYearForm(JapaneseForm):
     """For which fiscal year to plan."""
 
-    year = NumberField(label="年度(西暦)", min_value=2000, max_value=2100)
+    year = FiscalYearField(label="年度", min_value=2000, max_value=2100)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -149,8 +175,8 @@ class PlanYearForm(JapaneseForm):
 class PlanTextForm(VersionedModelForm):
     """The plan's words and staffing."""
 
-    navigator_count = NumberField(label="ナビゲーター数", required=False, min_value=0, max_value=999)
-    persons_per_navigator = NumberField(label="1人あたりの支援対象者数", required=False, min_value=0, max_value=999)
+    navigator_count = NumberField(label="ナビゲーター数(人)", required=False, min_value=0, max_value=999)
+    persons_per_navigator = NumberField(label="1人あたりの支援対象者数(人)", required=False, min_value=0, max_value=999)
 
     class Meta:
         model = BusinessPlan
@@ -174,6 +200,7 @@ class TargetsForm(JapaneseForm):
                 label = f"{group.name if group else '合計'} {code.label}"
                 self.fields[self.name_of("count", key, code)] = NumberField(
                     label=f"{label} 目標数",
+                    unit=TARGET_UNITS[code],
                     required=False,
                     min_value=0,
                     max_value=999_999,
@@ -253,7 +280,7 @@ class AgreePlanForm(JapaneseForm):
 class RulesForm(JapaneseModelForm):
     """A new version of the counting rules."""
 
-    fiscal_year = NumberField(label="年度(西暦)", min_value=2000, max_value=2100)
+    fiscal_year = FiscalYearField(label="年度", min_value=2000, max_value=2100)
     decided_on = JapaneseDateField(label="決定日")
 
     class Meta:

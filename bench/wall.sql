@@ -28,9 +28,9 @@ SELECT n, o.id AS organisation_id, o.hello_work, n - o.first_case + 1 AS running
 FROM bench_office o CROSS JOIN LATERAL generate_series(o.first_case, o.first_case + o.cases - 1) AS n;
 ANALYZE bench_case;
 
-INSERT INTO cases_person (id, version, name, name_kana, birth_on, birth_note, sex, language, needs_interpreter, created_at,
-    organisation_id)
-SELECT person_id, 1, m.name, m.name_kana, birth_on, '', 'unanswered', '', false, opened_on, organisation_id
+INSERT INTO cases_person (id, version, name, name_kana, birth_on, birth_part, is_birth_estimated, birth_note, sex, language,
+    needs_interpreter, created_at, organisation_id)
+SELECT person_id, 1, m.name, m.name_kana, birth_on, '', false, '', 'unanswered', '', false, opened_on, organisation_id
 FROM bench_case JOIN bench_name m ON m.id = name_id;
 
 INSERT INTO cases_personcontact (person_id, version, postal_code, address, phone, email, contact_note, school, route, family)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from types import SimpleNamespace
 from uuid import UUID
 
 from accounts.scope import Actor
 from cases.enums import SearchKind
 from cases.finding import cases_with
 from cases.models import Case, NotSame, Person
+from cases.models.person import BIRTH_FIELDS, birth_of
 from cases.search import fold, fold_digits, name_parts, spellings
+from core.periods import KnownDate
 
 # A household phone or a common name brings many; the first few with the best reasons are enough.
 SHOWN = 10
-COMPARED = ("person__name", "person__name_kana", "person__birth_on")
+COMPARED = ("name", "name_kana", *BIRTH_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,13 @@ class Sought:
 
     name: str = ""
     name_kana: str = ""
-    birth_on: dt.date | None = None
+    birth: KnownDate | None = None
     phone: str = ""
 
     @classmethod
     def of(cls, person: Person) -> Sought:
         contact = person.shown_contact
-        return cls(person.name, person.name_kana, person.birth_on, contact.phone if contact is not None else "")
+        return cls(person.name, person.name_kana, person.birth, contact.phone if contact is not None else "")
 
     def keys(self) -> set[tuple[SearchKind, str]]:
         """The keys that a likely same person shares with this one."""
@@ -48,9 +51,10 @@ class Sought:
         digits = fold_digits(self.phone)
         if len(digits) >= 9:
             keys.add((SearchKind.PHONE, digits))
-        if self.birth_on:
-            keys.add((SearchKind.BIRTH, self.birth_on.strftime("%Y%m%d")))
-            turned = swapped(self.birth_on)
+        if self.birth:
+            keys.add((SearchKind.BIRTH, self.birth.digits))
+        if self.birth and self.birth.exact:
+            turned = swapped(self.birth.exact)
             if turned:
                 keys.add((SearchKind.BIRTH, turned.strftime("%Y%m%d")))
         return keys
@@ -88,11 +92,14 @@ def alike(sought: Sought, actor: Actor, *, other_than: UUID | None = None, with_
     best: dict[UUID, tuple[UUID, list[str], bool]] = {}
     visible = Case.objects.visible_to(actor).filter(pk__in=list(found))
     # Compared as values: who is not shown was not read, and has no place in the access log.
-    rows = visible.order_by("-opened_on", "-pk").values_list("pk", "person_id", *COMPARED)
-    for pk, person_id, name, name_kana, birth_on in rows:
+    columns = [f"person__{name}" for name in COMPARED]
+    rows = visible.order_by("-opened_on", "-pk").values_list("pk", "person_id", *columns)
+    for pk, person_id, *stored in rows:
         if person_id == other_than or person_id in best:
             continue
-        reasons, is_likely = _compare(sought, Sought(name, name_kana, birth_on), found[pk])
+        person = SimpleNamespace(**dict(zip(COMPARED, stored, strict=True)))
+        theirs = Sought(person.name, person.name_kana, birth_of(person))
+        reasons, is_likely = _compare(sought, theirs, found[pk])
         if is_likely or (with_weak and reasons):
             best[person_id] = (pk, reasons, is_likely)
     if best and other_than is not None:
@@ -108,12 +115,13 @@ def alike(sought: Sought, actor: Actor, *, other_than: UUID | None = None, with_
 
 def _compare(sought: Sought, person: Sought, kinds: set[SearchKind]) -> tuple[list[str], bool]:
     """(reasons, whether they make it likely)."""
-    mine, theirs = sought.birth_on, person.birth_on
+    mine, theirs = _exact(sought.birth), _exact(person.birth)
     has_same_kana = SearchKind.KANA in kinds
     has_same_phone = SearchKind.PHONE in kinds
     has_same_name = SearchKind.NAME in kinds
     has_same_birth = mine is not None and mine == theirs
     has_swapped_birth = mine is not None and theirs is not None and swapped(mine) == theirs
+    has_same_part = _agree_in_part(sought.birth, person.birth)
     is_near = one_apart(fold(sought.name_kana), fold(person.name_kana))
     reasons = []
     if has_same_kana:
@@ -129,17 +137,37 @@ def _compare(sought: Sought, person: Sought, kinds: set[SearchKind]) -> tuple[li
         reasons.append("生年月日が同じ")
     elif has_swapped_birth and (reasons or has_same_phone):
         reasons.append("生年月日の月と日が入れ替わっている")
+    elif has_same_part and (reasons or has_same_phone):
+        reasons.append("生年月日が、分かっているところまで同じ")
     if has_same_phone:
         reasons.append("電話番号が同じ")
-    if (has_same_kana or has_same_name) and (mine is None or theirs is None):
+    if (has_same_kana or has_same_name) and (sought.birth is None or person.birth is None):
         reasons.append("生年月日は片方が未入力")
+    elif (has_same_kana or has_same_name) and not has_same_birth and _is_estimated(sought.birth, person.birth):
+        reasons.append("生年月日は推定")
     is_named = has_same_kana or has_same_name
     is_likely = (
-        (is_named and (has_same_birth or has_swapped_birth or has_same_phone))
+        (is_named and (has_same_birth or has_swapped_birth or has_same_part or has_same_phone))
         or (has_same_birth and bool(reasons) and reasons[0] != "生年月日が同じ")
         or (has_same_birth and has_same_phone)
     )
     return reasons, is_likely
+
+
+def _exact(birth: KnownDate | None) -> dt.date | None:
+    """The day, where all of it is known: only whole days are the same or have their numbers swapped."""
+    return None if birth is None else birth.exact
+
+
+def _agree_in_part(mine: KnownDate | None, theirs: KnownDate | None) -> bool:
+    """Whether two birthdays, of which one at least is not known to the day, may be the same."""
+    if mine is None or theirs is None or (mine.exact and theirs.exact):
+        return False
+    return mine.agrees_with(theirs)
+
+
+def _is_estimated(*births: KnownDate | None) -> bool:
+    return any(birth is not None and birth.is_estimated for birth in births)
 
 
 def _same_given_name(one: str, other: str) -> bool:

@@ -28,7 +28,6 @@ from cases.models import (
     Suppression,
 )
 from core.documents import render_pdf
-from core.periods import age_on
 
 EARLIER_SHOWN = 2
 
@@ -85,7 +84,7 @@ def sheets_of(meeting: CaseMeeting, items: Sequence[MeetingItem], day: dt.date) 
             item=item,
             name=case.person.name,
             kana=case.person.name_kana,
-            age=age_on(case.person.birth_on, day) if case.person.birth_on else None,
+            age=case.person.birth.age_on(day) if case.person.birth else "",
             state=case.get_state_display(),
             month=month,
             goal_on=case.support_goal_on,

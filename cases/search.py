@@ -8,7 +8,6 @@ as it was typed.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ import jaconv
 
 from cases.enums import SearchKind
 from cases.kanji import FOLDED
-from core.periods import ERAS, UnreadableDate, parse_date
+from core.periods import ERAS, KnownDate, UnreadableDate, parse_date
 
 KEY_LENGTH = 160
 LAST = "\U0010ffff"
@@ -59,7 +58,12 @@ def _letters(text: str, *, zu: str = "ズ", di: str = "ジ", long: bool = True) 
     wide = re.sub("(.)[ヽヾ]", r"\1\1", wide)
     bare = "".join(c for c in unicodedata.normalize("NFD", wide) if not unicodedata.combining(c))
     bare = bare.translate(_SMALL).translate(_DASHES)
-    return _long_vowels("".join(c for c in bare if c.isalnum()), long=long)
+    return _long_vowels("".join(c for c in bare if c.isalnum() or _is_new_kanji(c)), long=long)
+
+
+def _is_new_kanji(character: str) -> bool:
+    """Kanji that are younger than this Python's tables of letters."""
+    return 0x20000 <= ord(character) <= 0x3FFFF
 
 
 def _is_selector(character: str) -> bool:
@@ -138,12 +142,12 @@ def case_keys(number: str) -> set[tuple[SearchKind, str]]:
     return keys | ({(SearchKind.SEQUENCE, running[1].lstrip("0"))} if running else set())
 
 
-def person_keys(*, name: str, name_kana: str, birth_on: dt.date | None, phone: str) -> set[tuple[SearchKind, str]]:
+def person_keys(*, name: str, name_kana: str, birth: KnownDate | None, phone: str) -> set[tuple[SearchKind, str]]:
     """Everything a person is found by."""
     keys = {(SearchKind.KANA, key) for key in name_keys(name_kana)}
     keys |= {(SearchKind.NAME, key) for key in name_keys(name)}
-    if birth_on:
-        keys.add((SearchKind.BIRTH, birth_on.strftime("%Y%m%d")))
+    if birth:
+        keys.add((SearchKind.BIRTH, birth.digits))
     digits = fold_digits(phone)
     if digits:
         keys.add((SearchKind.PHONE, digits[:KEY_LENGTH]))
@@ -209,7 +213,7 @@ def _era_year(mark: str, number: str) -> int:
 def read_word(text: str) -> Word:
     """What one word may mean: a day, a number, a phone, a reading or a name."""
     plain = "".join(unicodedata.normalize("NFKC", text).upper().split())
-    found = {Lookup.prefix(SearchKind.BIRTH, prefix) for prefix in birth_prefixes(plain)}
+    found = {lookup for prefix in birth_prefixes(plain) for lookup in _born(prefix)}
     digits = fold_digits(plain)
     if digits and not plain.strip("0123456789-()+ー"):
         if len(digits) <= 6 and digits.strip("0"):
@@ -225,6 +229,12 @@ def read_word(text: str) -> Word:
     elif not found:
         found = {Lookup.prefix(kind, key) for key in _typed(plain) for kind in _kinds(plain)}
     return tuple(sorted(found))
+
+
+def _born(prefix: str) -> set[Lookup]:
+    """'19800505' also finds those of whom only 1980 or May 1980 is known; '1980' finds all of that year."""
+    shorter = {prefix[:4], prefix[:6]} - {prefix}
+    return {Lookup.prefix(SearchKind.BIRTH, prefix)} | {Lookup.exact(SearchKind.BIRTH, part) for part in shorter}
 
 
 def _typed(text: str) -> set[str]:
@@ -250,7 +260,7 @@ def readings(text: str) -> list[Reading]:
     each = tuple(read_word(word) for word in words)
     found: list[Reading] = []
     if alone := birth_prefixes(whole):
-        found.append((tuple(Lookup.prefix(SearchKind.BIRTH, prefix) for prefix in alone),))
+        found.append((tuple(lookup for prefix in sorted(alone) for lookup in _born(prefix)),))
     if whole.strip("0123456789-()+") == "":
         found.append((read_word(whole),))
     if len({word and word[0].kind for word in each}) == 1 and each[0] and each[0][0].kind in _NAME_KINDS:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Iterable, Sequence, Set
+from contextvars import ContextVar
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +20,8 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from core.periods import DateStyle, dates_shown
+
 Value = str | int | Decimal | dt.date | None
 
 # A cell that begins so, with or without blanks before it, is a formula to a spreadsheet program (security.md A56).
@@ -27,6 +31,23 @@ _CELL_LIMIT = 32_767
 _PIECE = 16_000
 LONG_SHEET = "長い文"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+NO_GLYPH = "〓"
+# Letters without a glyph in the document that is being written here and now.
+_missing: ContextVar[set[str] | None] = ContextVar("missing_glyphs", default=None)
+
+
+class _GlyphWatch(logging.Handler):
+    """WeasyPrint draws a letter that no font has as an empty box, and says so in its log only."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        found = _missing.get()
+        if found is not None and ".notdef" in str(record.msg) and isinstance(record.args, tuple):
+            found.add(str(record.args[0]))
+
+
+logging.getLogger("weasyprint").addHandler(_GlyphWatch(logging.WARNING))
 
 
 class OutsideAddress(ValueError):
@@ -45,14 +66,36 @@ class OwnFilesOnly(URLFetcher):
 
 
 def render_pdf(template: str, context: dict[str, Any], *, stylesheet: str) -> bytes:
-    """A tagged PDF (PDF/UA-1) with embedded, subset fonts. `stylesheet` is a path below static/."""
-    html = render_to_string(template, context)
+    """A tagged PDF (PDF/UA-1) with embedded, subset fonts and days in 和暦; a letter that no font has is marked.
+
+    `stylesheet` is a path below static/.
+    """
+    with dates_shown(DateStyle.ERA):
+        html = render_to_string(template, context)
     path = finders.find(stylesheet)
     fonts = FontConfiguration()
     css = weasyprint.CSS(filename=path, font_config=fonts, url_fetcher=OwnFilesOnly())
-    document = weasyprint.HTML(string=html, url_fetcher=OwnFilesOnly(), base_url="static:///")
-    pdf: bytes = document.write_pdf(stylesheets=[css], font_config=fonts, pdf_variant="pdf/ua-1")
-    return pdf
+
+    def written(text: str) -> bytes:
+        document = weasyprint.HTML(string=text, url_fetcher=OwnFilesOnly(), base_url="static:///")
+        pdf: bytes = document.write_pdf(stylesheets=[css], font_config=fonts, pdf_variant="pdf/ua-1")
+        return pdf
+
+    missing: set[str] = set()
+    before = _missing.set(missing)
+    try:
+        pdf = written(html)
+    finally:
+        _missing.reset(before)
+    return written(marked(html, missing)) if missing else pdf
+
+
+def marked(html: str, missing: Set[str]) -> str:
+    """Letters that no font has, as 〓, and a line at the end that names them: never an empty box."""
+    codes = " ".join(f"U+{ord(letter):04X}" for letter in sorted(missing))
+    note = f"{NO_GLYPH}は、この帳票の書体にない字です({codes})。正しい字は画面で確かめて、手書きで補ってください。"
+    body, end, rest = html.translate(dict.fromkeys(map(ord, missing), NO_GLYPH)).rpartition("</body>")
+    return f"{body}<p>{note}</p>{end}{rest}" if end else f"{rest}<p>{note}</p>"
 
 
 class Workbook:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from agreements.enums import IndicatorCode, ZeroRate
 from core.documents import Value, Workbook, csv_bytes, render_pdf
-from core.periods import era_date, fiscal_year_label
+from core.periods import DateStyle, dates_shown, era_date, fiscal_year_label, shown_date
 from reports.chart import line_chart
 from reports.figures import Agreed, Cell, GroupFigures, MonthFigures, Part, rate_label
 from reports.indicators import BY_CODE, REGISTRY
@@ -147,7 +147,7 @@ def view_context(figures: MonthFigures) -> dict[str, Any]:
         "year_label": fiscal_year_label(year),
         "reference_label": fiscal_year_label(year - 1),
         "month_label": figures.month.label,
-        "as_of_label": era_date(figures.as_of),
+        "as_of_label": shown_date(figures.as_of),
         "main_rows": main_rows(figures),
         "activity_rows": activity_rows(figures),
         "charts": [line_chart(series) for series in figures.series],
@@ -174,6 +174,7 @@ def pace_sentences(figures: MonthFigures) -> list[str]:
     return sentences
 
 
+@dates_shown(DateStyle.ERA)
 def pdf(figures: MonthFigures, cover: Cover) -> bytes:
     """The printed report, A4."""
     return render_pdf("reports/pdf.html", {**view_context(figures), "cover": cover}, stylesheet="css/print/report.css")
@@ -216,6 +217,7 @@ def _title(figures: MonthFigures) -> str:
     return f"{figures.agreement_name} {figures.month.label}末 目標・実績報告"
 
 
+@dates_shown(DateStyle.ERA)
 def xlsx(figures: MonthFigures, cover: Cover) -> bytes:
     """The workbook: results, months (not in the published report), definitions."""
     book = Workbook()
@@ -256,6 +258,7 @@ def xlsx(figures: MonthFigures, cover: Cover) -> bytes:
     return book.to_bytes()
 
 
+@dates_shown(DateStyle.ERA)
 def csv(figures: MonthFigures) -> bytes:
     """The same rows as the workbook's first sheet."""
     return csv_bytes(

@@ -59,6 +59,7 @@ MATRIX: dict[str, str] = {
     "account_invite": "a",
     "account_sign_on": "a",
     "account_settings": ALL,
+    "date_style": ALL,
     "account_reauthenticate": ALL,
     "mfa_activate_totp": ALL,
     "mfa_deactivate_totp": "",  # they have none; see NOT_MINE
@@ -304,6 +305,7 @@ METHODS: dict[str, str] = {
     "session_back": "get",
     "session_list": "get post",
     "account_settings": "get",
+    "date_style": "post",
     "sign_on_unlink": "post",
     "access_log": "get",
     "access_entry": "get",

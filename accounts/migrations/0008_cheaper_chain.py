@@ -54,7 +54,7 @@ CREATE TRIGGER head_goes_forward BEFORE UPDATE OR DELETE ON accounts_accesschain
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_partner_worker"),
+        ("accounts", "0007_operator"),
     ]
 
     operations = [

@@ -18,6 +18,7 @@ from cases.enums import EmergencyVerdict
 from cases.models import EmergencyAccess, Grant
 from cases.search import fold
 from core.db import new_id
+from core.periods import KnownDate
 
 REVIEW_DAYS = 3
 TRIES_PER_HOUR = 5
@@ -30,7 +31,7 @@ class Wanted:
     holder: Organisation | None = None
     number: str = ""
     kana: str = ""
-    birth_on: dt.date | None = None
+    birth: KnownDate | None = None
 
 
 class NothingFound(CaseError):
@@ -80,7 +81,7 @@ def break_glass(*, by: Actor, at: dt.datetime, on: dt.date, wanted: Wanted, reas
                 wanted.holder.pk if wanted.holder else None,
                 wanted.number,
                 fold(wanted.kana),
-                wanted.birth_on.strftime("%Y%m%d") if wanted.birth_on else "",
+                wanted.birth.digits if wanted.birth else "",
             ],
         )
         (case_id,) = cursor.fetchone()

@@ -17,13 +17,13 @@ from cases.actions.intake import reindex_person
 from cases.actions.moves import CaseError
 from cases.actions.suppression import standing
 from cases.models import Case, Grant, InterpreterNeed, NotSame, Person, PersonContact, PersonMerge
-from cases.models.person import CONTACT_FIELDS
+from cases.models.person import BIRTH_FIELDS, CONTACT_FIELDS
 
 # What is chosen field by field; the rest of a person is not a matter of choice.
 MERGED_FIELDS = (
     "name",
     "name_kana",
-    "birth_on",
+    *BIRTH_FIELDS,
     "birth_note",
     "sex",
     *CONTACT_FIELDS,
@@ -154,6 +154,8 @@ def merge_persons(
     if not {row.pk for row in newly_seeing(kept=kept, merged=merged)} <= agreed_readers:
         raise MergeRefused("統合すると新たに見えるようになる機関があります。一覧を確かめ、チェックを付けてください。")
     before, other = values_of(kept), values_of(merged)
+    if "birth_on" in taken:
+        taken |= set(BIRTH_FIELDS)
     result = {**before, **{name: other[name] for name in MERGED_FIELDS if name in taken}}
     # The row goes out of sight with its last case: mark it first.
     Person.objects.filter(pk=merged.pk, merged_into__isnull=True).update(merged_into=kept, version=merged.version + 1)
@@ -210,10 +212,14 @@ def _to_put_back(merge: PersonMerge) -> tuple[dict[str, Any], list[str]]:
     current = values_of(merge.kept)
     back, left = {}, []
     for name in merge.taken:
-        if name in CONTACT_FIELDS or _same(merge.kept_values[name], merge.merged_values[name]):
+        if name in CONTACT_FIELDS or name in BIRTH_FIELDS[1:]:
             continue
-        if _same(current[name], merge.merged_values[name]):
-            back[name] = field_of(name).to_python(merge.kept_values[name])
+        # A merge of earlier days knows of no part of a birthday.
+        group = [one for one in (BIRTH_FIELDS if name == "birth_on" else (name,)) if one in merge.kept_values]
+        if all(_same(merge.kept_values[one], merge.merged_values[one]) for one in group):
+            continue
+        if all(_same(current[one], merge.merged_values[one]) for one in group):
+            back |= {one: field_of(one).to_python(merge.kept_values[one]) for one in group}
         else:
             left.append(name)
     return back, left

@@ -14,7 +14,7 @@ from agreements.models import SupportMenu
 from cases.actions.moves import CaseError, lock, move, touch
 from cases.enums import STATES_IN_SUPPORT, CaseState, MenuActor
 from cases.models import Case, PlanMenu, SupportPlan
-from core.periods import era_date
+from core.periods import shown_date
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def extend_plan(
         raise PlanNotPossible("延長できる支援プランがありません。先に支援プランを作ってください。")
     if ends_on <= latest.ends_on:
         raise PlanNotPossible(
-            f"いまのプランは{era_date(latest.ends_on)}までです。それより後の日を「新しい終了日」に入力してください。"
+            f"いまのプランは{shown_date(latest.ends_on)}までです。それより後の日を「新しい終了日」に入力してください。"
         )
     return make_plan(
         case=case,

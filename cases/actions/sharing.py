@@ -44,13 +44,13 @@ def search_rows(
     keys = case_keys(case.number) | person_keys(
         name=person.name,
         name_kana=person.name_kana,
-        birth_on=person.birth_on,
+        birth=person.birth,
         phone=contact.phone if contact is not None else "",
     )
     for number in former_numbers:
         keys |= case_keys(number)
     for values in earlier:
-        keys |= person_keys(name=values["name"], name_kana=values["name_kana"], birth_on=None, phone="")
+        keys |= person_keys(name=values["name"], name_kana=values["name_kana"], birth=None, phone="")
     return [SearchKey(organisation_id=organisation_id, case=case, kind=kind, key=key) for kind, key in sorted(keys)]
 
 

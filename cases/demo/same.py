@@ -1,4 +1,4 @@
-"""One person registered twice and not yet noticed, two registrations merged, and two people who look like one."""
+"""A person registered twice and not yet noticed, two merged, two who only look like one, one barely known."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from cases.demo.course import at, workday
 from cases.demo.organisations import World
 from cases.enums import Duty
 from cases.models import Case
+from core.periods import KnownDate
 
 
 def add_same(world: World, today: dt.date) -> None:
@@ -23,7 +24,7 @@ def add_same(world: World, today: dt.date) -> None:
     )
     actor = Actor(user=member.user, membership=member, organisation_ids=covered_ids(member.organisation))
 
-    def register(name: str, kana: str, birth_on: dt.date, days: int, phone: str = "") -> Case:
+    def register(name: str, kana: str, birth: KnownDate, days: int, phone: str = "") -> Case:
         day = workday(today - dt.timedelta(days=days))
         return open_case(
             by=actor,
@@ -34,15 +35,23 @@ def add_same(world: World, today: dt.date) -> None:
             status=BenefitStatus.LIVELIHOOD_PROTECTION,
             opened_on=day,
             intake_note="窓口で相談を受けた。",
-            person_fields={"name": name, "name_kana": kana, "birth_on": birth_on},
+            person_fields={
+                "name": name,
+                "name_kana": kana,
+                "birth_on": birth.exact,
+                "birth_part": birth.part,
+                "is_birth_estimated": birth.is_estimated,
+            },
             contact_fields={"phone": phone},
             duty=Duty.CASEWORKER,
         )
 
-    register("渡邉仮 健", "ワタナベカリ ケン", dt.date(1979, 3, 4), 44, phone="090-0000-7979")
-    register("渡辺仮 健", "ワタナベカリ ケン", dt.date(1979, 4, 3), 30)
-    kept = register("髙見本 惠", "タカミホン メグミ", dt.date(1984, 11, 2), 43)
-    merged = register("高見本 恵", "タカミホン メグミ", dt.date(1984, 11, 2), 37, phone="090-0000-8484")
+    register("渡邉仮 健", "ワタナベカリ ケン", KnownDate(1979, 3, 4), 44, phone="090-0000-7979")
+    register("渡辺仮 健", "ワタナベカリ ケン", KnownDate(1979, 4, 3), 30)
+    # Only the year is known, and a name whose letters are in no old character set.
+    register("葛\U000e0100城仮 𠮷子", "カツラギカリ ヨシコ", KnownDate(1958, is_estimated=True), 46)
+    kept = register("髙見本 惠", "タカミホン メグミ", KnownDate(1984, 11, 2), 43)
+    merged = register("高見本 恵", "タカミホン メグミ", KnownDate(1984, 11, 2), 37, phone="090-0000-8484")
     merge_persons(
         kept=kept.person,
         merged=merged.person,
@@ -52,8 +61,8 @@ def add_same(world: World, today: dt.date) -> None:
         by=actor,
         at=at(workday(today - dt.timedelta(days=36))),
     )
-    father = register("双葉仮 一", "フタバカリ ハジメ", dt.date(1958, 6, 7), 42, phone="090-0000-5858")
-    son = register("双葉仮 肇", "フタバカリ ハジメ", dt.date(1990, 1, 2), 35, phone="090-0000-5858")
+    father = register("双葉仮 一", "フタバカリ ハジメ", KnownDate(1958, 6, 7), 42, phone="090-0000-5858")
+    son = register("双葉仮 肇", "フタバカリ ハジメ", KnownDate(1990, 1, 2), 35, phone="090-0000-5858")
     say_not_same(
         one=father.person,
         other=son.person,

@@ -94,8 +94,10 @@ class AssessmentForm(VersionedModelForm):
     """The assessment; everything may stay empty but the day."""
 
     assessed_on = JapaneseDateField(label="アセスメントの日")
-    wish_commute_minutes = NumberField(label="通勤時間(片道、分まで)", required=False, min_value=0, max_value=240)
-    wish_days = NumberField(label="週に働きたい日数", required=False, min_value=1, max_value=7)
+    wish_commute_minutes = NumberField(
+        label="通勤時間(片道、分まで)", unit="分", required=False, min_value=0, max_value=240
+    )
+    wish_days = NumberField(label="週に働きたい日数", unit="日", required=False, min_value=1, max_value=7)
     wish_wage_yen = NumberField(label="希望する時給(円)", required=False, min_value=0, max_value=100_000)
     transports = forms.MultipleChoiceField(
         label="移動手段", choices=Transport, required=False, widget=forms.CheckboxSelectMultiple

@@ -53,6 +53,7 @@ class AppointmentForm(JapaneseForm):
     every = forms.ChoiceField(label="くり返し", required=False, choices=[("", "しない"), ("1", "毎週"), ("2", "隔週")])
     count = NumberField(
         label="くり返しの回数",
+        unit="回",
         required=False,
         min_value=2,
         max_value=26,

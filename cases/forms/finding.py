@@ -8,27 +8,24 @@ from typing import Any
 from django import forms
 
 from accounts.models import Organisation
-from core.forms import JapaneseDateField, JapaneseForm, KanaField
-from core.periods import era_date, today
+from cases.forms.person import BirthField
+from core.forms import JapaneseForm, KanaField
+from core.periods import KnownDate, shown_date
 
 
 class SameForm(JapaneseForm):
     """Is this person known already? The reading is enough, the birthday makes it sure."""
 
     name_kana = KanaField(label="フリガナ", max_length=150, help_text="ひらがなでもかまいません。")
-    birth_on = JapaneseDateField(label="生年月日", required=False)
-
-    def clean_birth_on(self) -> dt.date | None:
-        birth: dt.date | None = self.cleaned_data["birth_on"]
-        if birth and not dt.date(1900, 1, 1) <= birth <= today():
-            raise forms.ValidationError("生年月日は1900年から今日までの日にしてください。")
-        return birth
+    birth_on = BirthField(required=False)
 
 
 def shown(field: Any, value: Any) -> str:
     """A value of a person as people read it."""
+    if isinstance(value, KnownDate):
+        return str(value)
     if isinstance(value, dt.date):
-        return era_date(value)
+        return shown_date(value)
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
     choices: dict[Any, str] = dict(field.flatchoices)

@@ -14,8 +14,8 @@ from cases.models import PlanMenu, SuccessStory, SupportPlan
 from cases.papers.blacking import SHORTEST
 from cases.papers.layout import LONGEST, LayoutError, parse
 from cases.papers.record import Record
-from core.forms import JapaneseDateField, JapaneseForm, JapaneseModelForm
-from core.periods import add_months, era_date, today
+from core.forms import JapaneseDateField, JapaneseForm, JapaneseModelForm, NumberField
+from core.periods import add_months, shown_date, today
 
 LONG = forms.Textarea(attrs={"rows": 4})
 
@@ -31,7 +31,7 @@ class ExtendForm(JapaneseForm):
     def __init__(self, *args: Any, plan: SupportPlan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["ends_on"].initial = add_months(plan.ends_on, 3)
-        self.fields["ends_on"].help_text = f"いまの終了日は{era_date(plan.ends_on)}です。"
+        self.fields["ends_on"].help_text = f"いまの終了日は{shown_date(plan.ends_on)}です。"
         self.fields["conference_on"].initial = today()
 
     def clean_conference_on(self) -> dt.date:
@@ -135,6 +135,9 @@ class DisclosureForm(JapaneseForm):
 
 class StoryForm(JapaneseModelForm):
     """The story in its five parts."""
+
+    support_months = NumberField(label="支援期間(月)", unit="か月", required=False, min_value=1, max_value=240)
+    application_count = NumberField(label="応募社数", unit="社", required=False, min_value=0, max_value=999)
 
     class Meta:
         model = SuccessStory

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from accounts.models import Organisation
 from accounts.scope import Actor
 from agreements.enums import BenefitStatus
 from agreements.models import Agreement, Site
 from cases.models import Person, PersonContact
-from cases.models.person import CONTACT_FIELDS
-from core.forms import DigitsField, JapaneseDateField, JapaneseForm, JapaneseModelForm, KanaField, VersionedModelForm
-from core.periods import today
+from cases.models.person import BIRTH_FIELDS, CONTACT_FIELDS, birth_of
+from cases.postcode import fill_address
+from core.forms import (
+    JapaneseDateField,
+    JapaneseForm,
+    JapaneseModelForm,
+    KanaField,
+    KnownDateField,
+    NameField,
+    PhoneField,
+    PostcodeField,
+    VersionedModelForm,
+    kana_doubt,
+)
+from core.periods import KnownDate, today
 
 PERSON_FIELDS = (
     "name",
     "name_kana",
-    "birth_on",
+    *BIRTH_FIELDS,
     "birth_note",
     "sex",
     "language",
@@ -27,25 +43,100 @@ PERSON_FIELDS = (
 )
 
 
+BIRTH_HELP = "分かるところまで。例: 昭和55年4月1日、S55.4.1、昭和55年4月、S55"
+
+
+class BirthField(KnownDateField):
+    """A birthday as far as it is known, from 1900 to today."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": "生年月日", "help_text": BIRTH_HELP, **kwargs})
+
+    def validate(self, value: KnownDate | None) -> None:
+        super().validate(value)
+        if value and not (value.year >= 1900 and value.first <= today()):
+            raise forms.ValidationError("生年月日は1900年から今日までの日にしてください。")
+
+
 class _PersonFields(forms.Form):
     """The fields whose writing is Japanese; everything but name and reading may be filled later."""
 
-    name_kana = KanaField(label="フリガナ", max_length=150, help_text="ひらがなで入力しても直します。")
-    birth_on = JapaneseDateField(label="生年月日", required=False)
+    name = NameField(
+        label="氏名",
+        max_length=100,
+        help_text="姓と名の間を空けます。外国の方・通称は一続きでもかまいません(ミホン・ダ・シルバ マリア)。",
+    )
+    name_kana = KanaField(
+        label="フリガナ", max_length=150, help_text="氏名を変換する前の読みが入ります。ひらがなで入力しても直します。"
+    )
+    birth_on = BirthField(required=False)
 
-    def clean_birth_on(self) -> dt.date | None:
-        birth: dt.date | None = self.cleaned_data["birth_on"]
-        if birth and not dt.date(1900, 1, 1) <= birth <= today():
-            raise forms.ValidationError("生年月日は1900年から今日までの日にしてください。")
-        return birth
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["data-kana"] = self.add_prefix("id_name_kana")
+        del self.fields["birth_part"]  # one line on the screen fills both columns
+        self.initial.setdefault("birth_on", None)
+        if self.initial["birth_on"] is None:
+            self.initial["birth_on"] = birth_of(self.instance)
+
+    def clean(self) -> dict[str, Any]:
+        """The one line goes to the day, or to the year and month when the day is not known."""
+        cleaned = super().clean() or {}
+        if "birth_on" in cleaned:
+            known: KnownDate | None = cleaned["birth_on"]
+            cleaned["birth_on"] = known.exact if known else None
+            cleaned["birth_part"] = known.part if known else ""
+            cleaned["is_birth_estimated"] |= known is not None and known.is_estimated
+            if cleaned["is_birth_estimated"] and known is None:
+                self.add_error("birth_on", "推定のときも、分かる年を入力してください。例: 昭和55年")
+        return cleaned
+
+    def birth(self) -> KnownDate | None:
+        """What was typed of the birthday."""
+        return birth_of(SimpleNamespace(**self.cleaned_data))
+
+    def doubt(self) -> str:
+        """Why the reading may not be the name's; it is said, never refused."""
+        return kana_doubt(self.cleaned_data["name"], self.cleaned_data["name_kana"])
+
+
+class PostcodeText(forms.TextInput):
+    """A postcode with a button that fills the address: a submit without JavaScript, a swap of the address with it."""
+
+    template = (
+        '{}<button type="submit" class="btn btn-outline-primary btn-small" name="fill" value="address" hx-post="" '
+        'hx-target="#div_id_address" hx-swap="outerHTML">住所を入れる</button>'
+        '<span class="hint" id="address-found" role="status">{}</span>'
+    )
+    found = ""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        return format_html(self.template, super().render(name, value, attrs, renderer), self.found)
 
 
 class _ContactFields(forms.Form):
-    postal_code = DigitsField(label="郵便番号", max_length=8, required=False)
-    address = forms.CharField(label="住所", max_length=300, required=False)
-    phone = DigitsField(label="電話番号", max_length=30, required=False)
+    postal_code = PostcodeField(label="郵便番号", max_length=8, required=False, widget=PostcodeText)
+    address = forms.CharField(
+        label="住所", max_length=300, required=False, help_text="書き方は自由です(1丁目2-3、一丁目二番三号、部屋番号)。"
+    )
+    fills_address = True  # the page puts its own submit button before the one of the postcode, for the Enter key
+    phone = PhoneField(label="電話番号", max_length=30, required=False)
     email = forms.EmailField(label="メールアドレス", required=False)
     contact_note = forms.CharField(label="連絡の可否・時間帯", max_length=200, required=False)
+
+    def fill_address(self) -> str:
+        """Put the postcode's address into an empty line; the sentence about it. The rest is not judged yet."""
+        typed: Any = self.data.copy()
+        code = str(self.fields["postal_code"].to_python(typed.get("postal_code", "")))
+        typed["postal_code"] = code
+        typed["address"], said = fill_address(code, typed.get("address", ""))
+        self.data = typed
+        self._errors = ErrorDict()
+        self.cleaned_data = {}
+        widget = self.fields["postal_code"].widget
+        assert isinstance(widget, PostcodeText)  # noqa: S101 - declared above
+        widget.found = said
+        return said
 
     def contact_fields(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in CONTACT_FIELDS if name in self.cleaned_data}
@@ -57,6 +148,9 @@ class PersonForm(_PersonFields, VersionedModelForm):
     class Meta:
         model = Person
         fields = PERSON_FIELDS
+
+    def value_in(self, row: Any, name: str) -> Any:
+        return birth_of(row) if name == "birth_on" else super().value_in(row, name)
 
 
 class ContactForm(_ContactFields, VersionedModelForm):
@@ -82,6 +176,7 @@ class IntakeForm(_PersonFields, _ContactFields, JapaneseModelForm):
         "name",
         "name_kana",
         "birth_on",
+        "is_birth_estimated",
         "sex",
         "phone",
         "status",

@@ -13,8 +13,8 @@ from cases.enums import FieldGroup, GenderWish, InterpreterManner, SheetLanguage
 from cases.forms.person import choices, not_in_future
 from cases.models import Case, ConsentRecipient, InterpreterNeed
 from cases.phrases import BRING, TODO, plain
-from core.forms import Difference, DigitsField, JapaneseDateField, JapaneseForm
-from core.periods import era_date, today
+from core.forms import Difference, JapaneseDateField, JapaneseForm, PhoneField
+from core.periods import shown_date, today
 
 NEED_FIELDS = ("manner", "gender_wish", "sheet_language", "note")
 
@@ -88,7 +88,7 @@ class RecipientField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         consent = obj.consent
         kinds = [group.label for group in FieldGroup if getattr(consent, f"includes_{group.value}")]
-        return f"{obj.organisation.name}({era_date(consent.given_on)}の同意: {'・'.join(['支援の記録', *kinds])})"
+        return f"{obj.organisation.name}({shown_date(consent.given_on)}の同意: {'・'.join(['支援の記録', *kinds])})"
 
 
 class HandoverForm(JapaneseForm):
@@ -134,4 +134,4 @@ class NextStepsForm(JapaneseForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    phone = DigitsField(label="窓口の電話番号", max_length=20, required=False, help_text="空欄なら手書きの欄")
+    phone = PhoneField(label="窓口の電話番号", max_length=20, required=False, help_text="空欄なら手書きの欄")

@@ -12,7 +12,7 @@ from accounts.enums import MUNICIPAL_KINDS, OrganisationKind
 from accounts.models import Organisation
 from cases.actions.emergency import Wanted
 from cases.enums import ConsentMethod, EmergencyVerdict, FieldGroup, GrantPurpose, ReleaseKind
-from cases.forms.person import choices, not_in_future
+from cases.forms.person import BirthField, choices, not_in_future
 from cases.models import Case, Circumstance
 from core.forms import Difference, JapaneseDateField, JapaneseForm, KanaField
 from core.periods import add_months, today
@@ -144,7 +144,7 @@ class EmergencyForm(JapaneseForm):
     )
     number = forms.CharField(label="ケース番号", max_length=20, required=False)
     name_kana = KanaField(label="フリガナ", max_length=150, required=False)
-    birth_on = JapaneseDateField(label="生年月日", required=False)
+    birth_on = BirthField(required=False)
     reason = forms.CharField(
         label="理由",
         max_length=500,
@@ -176,7 +176,7 @@ class EmergencyForm(JapaneseForm):
         data = self.cleaned_data
         if data["holder"] and data["number"]:
             return Wanted(holder=data["holder"], number=data["number"].strip().upper())
-        return Wanted(kana=data["name_kana"], birth_on=data["birth_on"])
+        return Wanted(kana=data["name_kana"], birth=data["birth_on"])
 
 
 class ReviewForm(JapaneseForm):

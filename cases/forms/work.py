@@ -86,7 +86,9 @@ class PlacementForm(JapaneseForm):
     job_title = forms.CharField(label="職種", max_length=100)
     started_on = JapaneseDateField(label="就職日(雇入日)")
     employment_type = forms.ChoiceField(choices=EmploymentType, label="雇用形態")
-    weekly_hours = RateField(label="週の労働時間", required=False, min_value=0, max_value=99, decimal_places=1)
+    weekly_hours = RateField(
+        label="週の労働時間", unit="時間", required=False, min_value=0, max_value=99, decimal_places=1
+    )
     monthly_wage_yen = NumberField(label="賃金月額(円)", required=False, min_value=0, max_value=9_999_999)
     pay_cycle = forms.ChoiceField(choices=PayCycle, label="賃金の支払い")
     route = forms.ChoiceField(choices=JobRoute, label="経路")

@@ -17,7 +17,7 @@ from cases.lists.spec import Column, ListSpec, Row, Wanted, opens_case, with_cel
 from cases.models import Appointment, Assignment, BenefitPeriod, Case, Grant, Interview
 from cases.querysets import GrantQuerySet
 from core.pagination import Page, page_of, sorted_page
-from core.periods import age_on, now, today
+from core.periods import KnownDate, now, today
 
 LAST_DAY = dt.date(9999, 12, 31)
 # Orders besides the usual one: what the rows are sorted by, and whether downwards.
@@ -29,7 +29,7 @@ ORDERS = {
 
 COLUMNS = (
     Column("person", "氏名", lambda row: row["case"].person, kind="named", opens=opens_case),
-    Column("age", "年齢", lambda row: _age(row["case"].person.birth_on)),
+    Column("age", "年齢", lambda row: _age(row["case"].person.birth), kind="number"),
     Column("state", "状態", lambda row: row["case"].get_state_display(), kind="state"),
     Column("number", "番号", lambda row: row["case"].number),
     Column("organisation", "担当機関", lambda row: row["case"].organisation.short_name),
@@ -51,8 +51,8 @@ COLUMNS = (
 )
 
 
-def _age(birth: dt.date | None) -> str:
-    return "" if birth is None else f"{age_on(birth, today())}歳"
+def _age(birth: KnownDate | None) -> str:
+    return "" if birth is None else birth.age_on(today())
 
 
 class CaseList(ListSpec):

@@ -44,8 +44,8 @@ DROP FUNCTION ittai_lapse_not_same();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_operator"),
-        ("cases", "0017_saved_views"),
+        ("accounts", "0007_operator"),
+        ("cases", "0018_birth_known"),
         ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -17,7 +17,10 @@ from accounts.models import Organisation, User
 from cases.enums import Sex
 from cases.querysets import ContactQuerySet, NotSameQuerySet, PersonMergeQuerySet, PersonQuerySet
 from core.db import UUIDModel, VersionedModel
+from core.periods import KnownDate
 
+# One thing in three columns: taken, shown and put back together.
+BIRTH_FIELDS = ("birth_on", "birth_part", "is_birth_estimated")
 CONTACT_FIELDS = ("postal_code", "address", "phone", "email", "contact_note", "school", "route", "family")
 
 
@@ -34,7 +37,13 @@ class Person(UUIDModel, VersionedModel):
     name = models.CharField("氏名", max_length=100)
     name_kana = models.CharField("フリガナ", max_length=150)
     birth_on = models.DateField("生年月日", null=True, blank=True)
-    birth_note = models.CharField("生年月日の補足", max_length=60, blank=True, help_text="年のみ分かる、推定など")
+    birth_part = models.CharField(
+        "生年月(日が分からないとき)", max_length=7, blank=True, help_text="1980 または 1980-05"
+    )
+    is_birth_estimated = models.BooleanField("生年月日は推定", default=False)
+    birth_note = models.CharField(
+        "生年月日の補足", max_length=60, blank=True, help_text="分かった経緯、書類による違いなど"
+    )
     sex = models.CharField("性別", max_length=20, choices=Sex, default=Sex.UNANSWERED)
     language = models.CharField("話す言語", max_length=60, blank=True)
     needs_interpreter = models.BooleanField("通訳が必要", default=False)
@@ -64,6 +73,21 @@ class Person(UUIDModel, VersionedModel):
                 violation_error_message="生年月日は1900年以降の日にしてください。",
             ),
             models.CheckConstraint(
+                condition=Q(birth_on__isnull=True) | Q(birth_part=""),
+                name="person_birth_known_once",
+                violation_error_message="生年月日が分かるときは、年月だけを重ねて記録できません。",
+            ),
+            models.CheckConstraint(
+                condition=Q(birth_part="") | Q(birth_part__regex=r"^(19|20)\d\d(-(0[1-9]|1[0-2]))?$"),
+                name="person_birth_part_shape",
+                violation_error_message="生年月は1900年以降の年か年月にしてください。",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_birth_estimated=False) | Q(birth_on__isnull=False) | ~Q(birth_part=""),
+                name="person_birth_estimate_of_something",
+                violation_error_message="推定のときも、分かる年を入力してください。",
+            ),
+            models.CheckConstraint(
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
                 name="person_not_merged_into_self",
                 violation_error_message="自分自身には統合できません。",
@@ -81,6 +105,11 @@ class Person(UUIDModel, VersionedModel):
         return row
 
     @property
+    def birth(self) -> KnownDate | None:
+        """The birthday as far as it is known; `birth_on` alone says whether it is a whole day."""
+        return birth_of(self)
+
+    @property
     def shown_contact(self) -> PersonContact | None:
         """Address, phone and the like; None while the suppression hides them from this reader."""
         return getattr(self, "contact", None)
@@ -96,6 +125,13 @@ class Person(UUIDModel, VersionedModel):
             return language
         wishes = [need.get_manner_display(), *([need.get_gender_wish_display()] if need.gender_wish != "any" else [])]
         return f"{language}({'、'.join(wishes)})"
+
+
+def birth_of(row: Any) -> KnownDate | None:
+    """The birthday of a person, of a row of the history, or of what was typed, as far as it is known."""
+    if row.birth_on is not None:
+        return KnownDate.of(row.birth_on, is_estimated=row.is_birth_estimated)
+    return KnownDate.from_part(row.birth_part, is_estimated=row.is_birth_estimated) if row.birth_part else None
 
 
 @pghistory.track()

@@ -171,4 +171,4 @@ class SupportRequest(UUIDModel):
             (self.no_obstacle, self.no_obstacle_note, "③阻害要因の確認"),
         )
         missing = [label for answer, note, label in parts if answer == ConditionAnswer.DISCUSS and not note]
-        return [*missing, *(["生年月日"] if self.case.person.birth_on is None else [])]
+        return [*missing, *(["生年月日"] if self.case.person.birth is None else [])]

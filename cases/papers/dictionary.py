@@ -16,7 +16,8 @@ from accounts.scope import Actor
 from cases.enums import ConditionAnswer, FieldGroup
 from cases.models import Case, Circumstance, Consent, SupportPlan, SupportRequest
 from cases.models.work import HIDDEN
-from core.periods import age_on, era_date
+from cases.papers.line import birth_text
+from core.periods import era_date
 
 Value = str | list[dict[str, str]]
 CONDITIONS = (
@@ -188,8 +189,8 @@ def _person(case: Case, day: dt.date) -> Iterator[tuple[str, Value]]:
     contact = person.shown_contact
     yield "氏名", person.name
     yield "フリガナ", person.name_kana
-    yield "生年月日", " ".join(part for part in (_day(person.birth_on), person.birth_note) if part)
-    yield "年齢", f"{age_on(person.birth_on, day)}歳" if person.birth_on else ""
+    yield "生年月日", " ".join(part for part in (birth_text(person.birth), person.birth_note) if part)
+    yield "年齢", person.birth.age_on(day) if person.birth else ""
     yield "性別", person.get_sex_display()
     yield "郵便番号", contact.postal_code if contact else HIDDEN
     yield "住所", contact.address if contact else HIDDEN

@@ -7,11 +7,17 @@ from typing import Any
 
 from accounts.scope import Actor
 from cases.models import Case, Interview, Placement
-from core.periods import age_on, era_year
+from core.periods import KnownDate, age_on, era_year
 
 
 def _month(day: dt.date) -> str:
     return f"{era_year(day)}{day.month}月"
+
+
+def _age_band(birth: KnownDate, day: dt.date) -> str:
+    """'40歳代'; empty when what is known of the birthday leaves two decades open."""
+    decades = {age_on(end, day) // 10 * 10 for end in (birth.first, birth.last)}
+    return f"{decades.pop()}歳代" if len(decades) == 1 else ""
 
 
 def story_draft(case: Case, actor: Actor, *, day: dt.date) -> dict[str, Any]:
@@ -23,8 +29,7 @@ def story_draft(case: Case, actor: Actor, *, day: dt.date) -> dict[str, Any]:
     applications = case.introductions.count()
     talks = Interview.objects.visible_to(actor).filter(case=case).count()
     benefit = case.benefit_periods.filter(is_primary=True).order_by("-starts_on").first()
-    age = age_on(person.birth_on, day) if person.birth_on else None
-    age_band = f"{age // 10 * 10}歳代" if age is not None else ""
+    age_band = _age_band(person.birth, day) if person.birth else ""
     group = case.support_group.name if case.support_group else benefit.get_status_display() if benefit else ""
     menus = "、".join(row.menu.name for row in plan.menus.all()) if plan else ""
     end = placed.started_on if placed else day

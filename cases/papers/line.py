@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from core.periods import era_date, weekday_label
+from core.periods import DateStyle, KnownDate, dates_shown, era_date, weekday_label
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,12 @@ class Line:
 def parts_of(**parts: Any) -> tuple[tuple[str, str], ...]:
     """Only what is filled in, with its label."""
     return tuple((label.replace("_", "・"), str(text)) for label, text in parts.items() if text not in (None, ""))
+
+
+def birth_text(birth: KnownDate | None) -> str:
+    """A birthday as far as it is known, in 和暦 whatever the user's screens show."""
+    with dates_shown(DateStyle.ERA):
+        return str(birth or "")
 
 
 def day_text(day: dt.date | None) -> str:

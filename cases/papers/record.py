@@ -17,9 +17,8 @@ from cases.models import Attachment, Case, InterpreterNeed, Interview, NoteSourc
 from cases.models.work import HIDDEN
 from cases.papers.beside import BESIDE
 from cases.papers.dictionary import conditions
-from cases.papers.line import Line, day_text, moment_text, parts_of, written_by
+from cases.papers.line import Line, birth_text, day_text, moment_text, parts_of, written_by
 from cases.papers.needs import NEEDS
-from core.periods import age_on
 
 # Lines of one volume: a print is made while somebody waits, and a thicker one is hard to bind.
 VOLUME = 300
@@ -67,12 +66,13 @@ def _wishes(case: Case) -> str:
 
 def _head(case: Case) -> tuple[tuple[str, str], ...]:
     person, contact = case.person, case.person.shown_contact
-    age = f"({age_on(person.birth_on, timezone.localdate())}歳)" if person.birth_on else ""
+    birth = person.birth
+    age = f"({birth.age_on(timezone.localdate())})" if birth else ""
     others = person.cases.exclude(pk=case.pk).order_by("opened_on").values_list("number", flat=True)
     return parts_of(
         氏名=person.name,
         フリガナ=person.name_kana,
-        生年月日=f"{day_text(person.birth_on)}{age} {person.birth_note}".strip(),
+        生年月日=f"{birth_text(birth)}{age} {person.birth_note}".strip(),
         性別=person.get_sex_display(),
         住所=f"{contact.postal_code} {contact.address}".strip() if contact else HIDDEN,
         電話番号=contact.phone if contact else HIDDEN,

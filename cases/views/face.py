@@ -27,7 +27,7 @@ from cases.views.access import actor_of, find_case, identity
 from cases.views.assessment import histories
 from cases.views.overview import circumstances
 from core.documents import render_pdf
-from core.periods import now, today
+from core.periods import DateStyle, dates_shown, now, today
 from core.templatetags.ui import age, jdate, moment, shortdate
 
 OUTSIDE = "(同意の範囲に含まれていません)"
@@ -90,7 +90,7 @@ class FaceSheet:
         person, contact = self.case.person, self.case.person.shown_contact
         edit = self.url("person_edit", Permission.EDIT_PERSON)
         where = self.url("contact_edit", Permission.EDIT_PERSON)
-        birth = f"{jdate(person.birth_on)} {age(person.birth_on)}" if person.birth_on else ""
+        birth = f"{jdate(person.birth)} {age(person.birth)}" if person.birth else ""
         hidden = HIDDEN if contact is None else ""
 
         def reach(label: str, name: str, *, is_optional: bool = False) -> Fact:
@@ -318,5 +318,6 @@ def face_sheet_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     except CaseError as error:
         messages.error(request, str(error))
         return redirect("face_sheet", pk=case.pk)
-    context = {**gathered(request, case), **printed_by(request)}
+    with dates_shown(DateStyle.ERA):
+        context = {**gathered(request, case), **printed_by(request)}
     return pdf_answer(render_pdf("cases/print/face_sheet.html", context, stylesheet=STYLESHEET), "face-sheet")

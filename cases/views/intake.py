@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,7 +23,6 @@ from core.forms import Difference, EditConflict
 from core.periods import now, today
 
 # Who takes a person in is in charge, unless a manager does it for others.
-SOUGHT_FIELDS = ("name", "name_kana", "birth_on", "phone")
 OWN_DUTY = {Role.CASEWORKER: Duty.CASEWORKER, Role.SUPPORT_WORKER: Duty.SUPPORT_WORKER}
 
 
@@ -41,16 +41,20 @@ def case_new(request: HttpRequest) -> HttpResponse:
         known = SameForm(request.POST or None)
         if not known.is_valid():
             return render(request, "cases/case_new_search.html", {"form": known})
-        same = alike(Sought(**known.cleaned_data), actor, with_weak=True)
+        data = known.cleaned_data
+        same = alike(Sought(name_kana=data["name_kana"], birth=data["birth_on"]), actor, with_weak=True)
         if same and "form" not in acts:
             return render(request, "cases/case_new_search.html", {"form": known, "alike": same, "is_found": True})
         form = IntakeForm(actor=actor, initial=known.cleaned_data)
         return render(request, "cases/case_new.html", {"form": form, "is_searched": True})
     form = IntakeForm(request.POST, actor=actor)
+    if "fill" in request.POST:
+        return _with_address(request, form, "cases/case_new.html", {})
     same = []
     if form.is_valid():
         data = form.cleaned_data
-        same = alike(Sought(**{name: data[name] for name in SOUGHT_FIELDS}), actor, with_weak=True)
+        sought = Sought(data["name"], data["name_kana"], form.birth(), data["phone"])
+        same = alike(sought, actor, with_weak=True)
         if not same or request.POST.get("is_other_person"):
             case = intake.open_case(
                 by=actor,
@@ -70,8 +74,25 @@ def case_new(request: HttpRequest) -> HttpResponse:
                 f"{case.person.name}さんの相談を受け付けました(ケース番号 {case.number})。"
                 "担当を上の帯で確かめ、次は面談を記録しましょう。",
             )
+            _say_doubt(request, form)
             return redirect("case_detail", pk=case.pk)
     return render(request, "cases/case_new.html", {"form": form, "alike": same})
+
+
+def _with_address(
+    request: HttpRequest, form: IntakeForm | ContactForm, template: str, context: dict[str, Any]
+) -> HttpResponse:
+    """The same form with the postcode's address in it, nothing saved; for htmx the address alone."""
+    said = form.fill_address()
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "cases/_address.html", {"form": form, "said": said})
+    return render(request, template, {**context, "form": form})
+
+
+def _say_doubt(request: HttpRequest, form: IntakeForm | PersonForm) -> None:
+    """Name and reading that do not seem to belong together are saved, and pointed out."""
+    if doubt := form.doubt():
+        messages.warning(request, f"{doubt}このまま保存しました。違っていれば「基本情報を直す」で直してください。")
 
 
 @requires(Permission.OPEN_CASE)
@@ -125,6 +146,7 @@ def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.success(
                 request, f"{case.person.name}さんの基本情報を保存しました。見える範囲の機関すべての画面が変わります。"
             )
+            _say_doubt(request, form)
             return redirect("case_detail", pk=case.pk)
     return render(
         request,
@@ -144,6 +166,9 @@ def contact_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("suppression", pk=case.pk)
     form = ContactForm(request.POST or None, instance=contact)
     conflict: list[Difference] | None = None
+    if "fill" in request.POST:
+        context = {**identity(case), "title": "連絡先を直す", "submit": "保存する", "conflict": None}
+        return _with_address(request, form, "cases/conflict_form.html", context)
     if request.method == "POST" and form.is_valid():
         try:
             form.save()

@@ -18,6 +18,7 @@ from cases.duplicates import Sought, alike
 from cases.finding import find
 from cases.forms.finding import MergeForm, NotSameForm, shown
 from cases.models import Case, NotSame, Person, PersonMerge
+from cases.models.person import BIRTH_FIELDS
 from cases.views.access import actor_of, find_case, identity, refuse_hidden
 from core.forms import SearchForm
 from core.periods import now
@@ -105,7 +106,9 @@ def person_merge(request: HttpRequest, pk: UUID, other_pk: UUID) -> HttpResponse
         refusal = str(error)
     mine, theirs = actions.values_of(kept), actions.values_of(merged)
     # What a suppression hides is in neither column; the merge is refused then.
-    names = [name for name in actions.MERGED_FIELDS if name in mine and name in theirs]
+    names = [name for name in actions.MERGED_FIELDS if name in mine and name in theirs and name not in BIRTH_FIELDS[1:]]
+    # A birthday is one thing in three columns.
+    mine["birth_on"], theirs["birth_on"] = kept.birth, merged.birth
     differing = [(actions.field_of(name), mine[name], theirs[name]) for name in names if mine[name] != theirs[name]]
     readers = actions.newly_seeing(kept=kept, merged=merged)
     form = MergeForm(request.POST or None, differing=differing, newly_seeing=readers)

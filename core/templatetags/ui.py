@@ -17,24 +17,26 @@ register = template.Library()
 
 
 @register.filter
-def jdate(day: dt.date | dt.datetime | None) -> str:
-    """令和5年12月31日(日)."""
+def jdate(day: dt.date | dt.datetime | periods.KnownDate | None) -> str:
+    """令和5年12月31日(日), in the calendar that the user has chosen; a birthday only as far as it is known."""
     if day is None:
         return ""
+    if isinstance(day, periods.KnownDate):
+        return str(day)
     if isinstance(day, dt.datetime):
         day = timezone.localtime(day).date()
-    return f"{periods.era_date(day)}({periods.weekday_label(day)})"
+    return f"{periods.shown_date(day)}({periods.weekday_label(day)})"
 
 
 @register.filter
 def shortdate(day: dt.date | dt.datetime | None) -> str:
-    """12/31(日); the year only when it is not this one."""
+    """12/31(日); the year only when it is not this one: R7/12/31(水)."""
     if day is None:
         return ""
     if isinstance(day, dt.datetime):
         day = timezone.localtime(day).date()
     text = f"{day.month}/{day.day}({periods.weekday_label(day)})"
-    return text if day.year == periods.today().year else f"{day.year}/{text}"
+    return text if day.year == periods.today().year else f"{periods.short_year(day)}{text}"
 
 
 @register.filter
@@ -56,8 +58,8 @@ def moment(value: dt.datetime | None) -> str:
 def longmoment(value: dt.datetime) -> str:
     """8月3日 10:23; the year only when it is not this one."""
     local = timezone.localtime(value)
-    year = "" if local.year == periods.today().year else f"{local.year}年"
-    return f"{year}{local.month}月{local.day}日 {clock(value)}"
+    day = f"{local.month}月{local.day}日"
+    return f"{day if local.year == periods.today().year else periods.shown_date(local.date())} {clock(value)}"
 
 
 @register.filter
@@ -67,9 +69,9 @@ def fiscal(year: int) -> str:
 
 
 @register.filter
-def age(birth: dt.date | None) -> str:
-    """42歳."""
-    return "" if birth is None else f"{periods.age_on(birth, periods.today())}歳"
+def age(birth: periods.KnownDate | None) -> str:
+    """42歳; 41〜42歳 when the birthday is not known."""
+    return "" if birth is None else birth.age_on(periods.today())
 
 
 @register.filter

@@ -19,6 +19,7 @@ from cases.kanji import FOLDED
 from cases.models import Person, SearchKey
 from cases.search import birth_prefixes, fold, fold_number, name_keys, spellings
 from core.db import scope
+from core.periods import KnownDate
 from tests.factories import Programme, working_as
 
 
@@ -113,7 +114,7 @@ def test_search_stays_behind_the_wall(okayama: Programme, soja: Programme):
         everything = (*okayama.caseworker.organisation_ids, *soja.caseworker.organisation_ids)
         for text in ("シケン", "1980/5/5", "試験", "R05-0001", "しけん 1980"):
             assert find(text, everything).kinds == {}
-        assert alike(Sought("試験 花子", "シケン ハナコ", dt.date(1980, 5, 5)), soja.caseworker, with_weak=True) == []
+        assert alike(Sought("試験 花子", "シケン ハナコ", KnownDate(1980, 5, 5)), soja.caseworker, with_weak=True) == []
 
 
 def test_names_as_typed_are_never_changed(okayama: Programme):

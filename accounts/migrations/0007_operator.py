@@ -13,7 +13,7 @@ BACK_SQL = "UPDATE accounts_organisation SET kind = 'partner' WHERE kind = 'oper
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_partner_worker"),
+        ("accounts", "0006_date_style"),
     ]
 
     operations = [

@@ -1,0 +1,46 @@
+"""Fields for what Japanese offices type: dates, names, kana, numbers in any width; and the forms they stand in."""
+
+from core.forms.base import (
+    ConfirmForm,
+    Difference,
+    EditConflict,
+    JapaneseForm,
+    JapaneseModelForm,
+    SearchForm,
+    VersionedModelForm,
+    speak_japanese,
+)
+from core.forms.dates import JapaneseDateField, JapaneseDateTimeField, JapaneseTimeField, KnownDateField
+from core.forms.my_number import BLANKED, MY_NUMBER_REFUSED, blank_my_numbers, find_my_numbers, is_my_number
+from core.forms.numbers import FiscalYearField, NumberField, RateField
+from core.forms.text import DigitsField, KanaField, NameField, PhoneField, PostcodeField, kana_doubt, normal_name
+
+__all__ = [
+    "BLANKED",
+    "MY_NUMBER_REFUSED",
+    "ConfirmForm",
+    "Difference",
+    "DigitsField",
+    "EditConflict",
+    "FiscalYearField",
+    "JapaneseDateField",
+    "JapaneseDateTimeField",
+    "JapaneseForm",
+    "JapaneseModelForm",
+    "JapaneseTimeField",
+    "KanaField",
+    "KnownDateField",
+    "NameField",
+    "NumberField",
+    "PhoneField",
+    "PostcodeField",
+    "RateField",
+    "SearchForm",
+    "VersionedModelForm",
+    "blank_my_numbers",
+    "find_my_numbers",
+    "is_my_number",
+    "kana_doubt",
+    "normal_name",
+    "speak_japanese",
+]
