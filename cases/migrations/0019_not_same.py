@@ -29,8 +29,9 @@ BEGIN
 END
 $$;
 REVOKE ALL ON FUNCTION ittai_lapse_not_same() FROM PUBLIC;
-CREATE TRIGGER lapse_not_same AFTER UPDATE OF name, name_kana, birth_on ON cases_person FOR EACH ROW
-WHEN ((OLD.name, OLD.name_kana, OLD.birth_on) IS DISTINCT FROM (NEW.name, NEW.name_kana, NEW.birth_on))
+CREATE TRIGGER lapse_not_same AFTER UPDATE OF name, name_kana, birth_on, birth_part ON cases_person FOR EACH ROW
+WHEN ((OLD.name, OLD.name_kana, OLD.birth_on, OLD.birth_part)
+    IS DISTINCT FROM (NEW.name, NEW.name_kana, NEW.birth_on, NEW.birth_part))
 EXECUTE FUNCTION ittai_lapse_not_same('id');
 CREATE TRIGGER lapse_not_same AFTER UPDATE OF phone ON cases_personcontact FOR EACH ROW
 WHEN (OLD.phone IS DISTINCT FROM NEW.phone) EXECUTE FUNCTION ittai_lapse_not_same('person_id');
