@@ -12,24 +12,29 @@ import jaconv
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from core.periods import UnreadableDate, era_date, parse_date
 
 DATE_HELP = "例: 令和7年4月1日、R7.4.1、2025/4/1"
+# A regular expression of what fills a field; who wants to is then taken on to the next one (static/js/typing.js).
+FULL = "data-full"
 
 
 class JapaneseDateField(forms.Field):
     """A day typed in any Japanese or western writing; shown again as it was typed on an error."""
 
     widget = forms.TextInput
+    full = r"[345]\d{6}|[12]\d{7}"  # 5070401 and 20250401; 1 and 2 begin a year as well as 明治 and 大正
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", DATE_HELP)
         super().__init__(**kwargs)
         self.widget.attrs.setdefault("autocomplete", "off")
         self.widget.attrs.setdefault("class", "field-date")
+        self.widget.attrs.setdefault(FULL, self.full)
 
     def prepare_value(self, value: Any) -> Any:
         return era_date(value) if isinstance(value, dt.date) else value
@@ -56,6 +61,8 @@ _TIME = re.compile(r"(\d{1,2})[:時.](\d{0,2})分?|(\d{2})(\d{2})")
 
 class JapaneseDateTimeField(JapaneseDateField):
     """Day and time in one line, '2026/12/5 9:00' or '令和8年12月5日 9時'; the fastest to type."""
+
+    full = r"([345]\d{6}|[12]\d{7}) ([01]\d|2[0-3])[0-5]\d"
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", "例: R8.12.5 9:00、2026/12/5 14:30")
@@ -99,6 +106,7 @@ class JapaneseTimeField(forms.Field):
         super().__init__(**kwargs)
         self.widget.attrs.setdefault("autocomplete", "off")
         self.widget.attrs.setdefault("class", "field-date")
+        self.widget.attrs.setdefault(FULL, r"([01]\d|2[0-3]):?[0-5]\d")
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value.hour}:{value.minute:02d}" if isinstance(value, dt.time) else value
@@ -133,7 +141,12 @@ class KanaField(forms.CharField):
 
 
 class DigitsField(forms.CharField):
-    """Digits and hyphens (phone, postcode) typed in any width."""
+    """Digits and hyphens (phone, postcode) typed in any width; `full` says what fills it, as FULL."""
+
+    def __init__(self, *, full: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if full:
+            self.widget.attrs[FULL] = full
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
@@ -264,18 +277,68 @@ def blank_my_numbers(text: str) -> str:
     return text
 
 
+# A browser sends CRLF for what it counts as one character; Word's own line break is a vertical tab.
+_LINE_ENDS = re.compile("\r\n|[\r\v\x85\u2028\u2029]")
+
+
+class LengthWithin(MaxLengthValidator):
+    """Says the limit and how much is too much; counts code points, as the page and the database do."""
+
+    def __init__(self, limit: int, label: str) -> None:
+        super().__init__(limit)
+        self.label = label
+
+    def __call__(self, value: str) -> None:
+        length, limit = len(value), int(self.limit_value)
+        if length > limit:
+            raise ValidationError(
+                f"{self.label}は{limit:,}文字までです。いま{length:,}文字で、{length - limit:,}文字多すぎます。"
+                "短くするか、分けて入力してください。",
+                code="max_length",
+            )
+
+
+def say_the_limit(field: forms.CharField) -> None:
+    """Let a long text in and say what is too much: a browser's maxlength cuts off what is pasted without a word."""
+    field.widget.attrs.pop("maxlength", None)
+    if field.max_length is None or any(isinstance(one, LengthWithin) for one in field.validators):
+        return
+    others = [one for one in field.validators if not isinstance(one, MaxLengthValidator)]
+    field.validators = [*others, LengthWithin(field.max_length, str(field.label or "入力"))]
+    field.widget.attrs["data-limit"] = field.max_length
+
+
 class NoMyNumber(forms.BaseForm):
     """Refuses a My Number (個人番号) in whatever is typed, and in the name of a file (security.md A59).
 
     It is taken out before any field is cleaned, so that no sentence and no redisplayed field repeats it.
     """
 
+    def __getitem__(self, name: str) -> forms.BoundField:
+        field = self.fields.get(name)
+        if isinstance(field, forms.CharField):
+            say_the_limit(field)
+        return super().__getitem__(name)
+
     def _clean_fields(self) -> None:
+        for name in self.fields:
+            self._break_lines_alike(name)
         hits = [name for name in self.fields if self._take_out(name)]
         super()._clean_fields()  # type: ignore[misc]
         for name in hits:
             self.errors.pop(name, None)
             self.add_error(name, ValidationError(MY_NUMBER_REFUSED, code="my_number"))
+
+    def _break_lines_alike(self, name: str) -> None:
+        typed = self[name].data
+        if isinstance(typed, str) and _LINE_ENDS.search(typed):
+            self._put(name, _LINE_ENDS.sub("\n", typed))
+
+    def _put(self, name: str, text: str) -> None:
+        given: Any = self.data  # a dict in tests, a QueryDict that cannot be changed in a request
+        data = given.copy()
+        data[self.add_prefix(name)] = text
+        self.data = data
 
     def _take_out(self, name: str) -> bool:
         if isinstance(self.fields[name], (forms.ChoiceField, forms.ModelChoiceField, forms.UUIDField)):
@@ -290,10 +353,7 @@ class NoMyNumber(forms.BaseForm):
             return True
         if not isinstance(typed, str) or not find_my_numbers(typed):
             return False
-        given: Any = self.data  # a dict in tests, a QueryDict that cannot be changed in a request
-        data = given.copy()
-        data[key] = blank_my_numbers(typed)
-        self.data = data
+        self._put(name, blank_my_numbers(typed))
         return True
 
 

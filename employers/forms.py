@@ -16,7 +16,7 @@ FIELDS = ("name", "name_kana", "corporate_number", "industry", "address", "phone
 
 class _EmployerFields(forms.Form):
     name_kana = KanaField(label="フリガナ", max_length=200, required=False)
-    corporate_number = DigitsField(label="法人番号", max_length=13, required=False)
+    corporate_number = DigitsField(label="法人番号", max_length=13, required=False, full=r"\d{13}")
     phone = DigitsField(label="電話番号", max_length=30, required=False)
 
 

@@ -41,7 +41,7 @@ class _PersonFields(forms.Form):
 
 
 class _ContactFields(forms.Form):
-    postal_code = DigitsField(label="郵便番号", max_length=8, required=False)
+    postal_code = DigitsField(label="郵便番号", max_length=8, required=False, full=r"\d{3}-?\d{4}")
     address = forms.CharField(label="住所", max_length=300, required=False)
     phone = DigitsField(label="電話番号", max_length=30, required=False)
     email = forms.EmailField(label="メールアドレス", required=False)

@@ -33,7 +33,7 @@ from core.documents import XLSX_TYPE
 from core.pagination import page_of
 from core.periods import now, today
 
-LAST_LIST = "last_list"
+LAST_LIST, LAST_ROWS = "last_list", "last_rows"
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,9 @@ def list_context(request: HttpRequest, spec: ListSpec) -> dict[str, Any]:
     wanted, cursor = listing.wanted, request.GET.get("page")
     page, rows = spec.page(wanted, cursor)
     here = listing.address + (f"&{urlencode({'page': cursor})}" if cursor and not page.is_first else "")
-    if request.session.get(LAST_LIST) != [spec.kind.value, here]:
-        request.session[LAST_LIST] = [spec.kind.value, here]
+    shown = list(dict.fromkeys(str(row["case"].pk) for row in rows))
+    if (request.session.get(LAST_LIST), request.session.get(LAST_ROWS)) != ([spec.kind.value, here], shown):
+        request.session[LAST_LIST], request.session[LAST_ROWS] = [spec.kind.value, here], shown
     count = spec.count(wanted)
     may_approve = wanted.actor.can(Permission.APPROVE_EXPORT)
     return {
@@ -127,6 +128,26 @@ def back_to_list(request: HttpRequest, case: Case) -> str:
     if kind not in ListKind.values:
         return ""
     return f"{reverse(LISTS[ListKind(kind)].url_name)}?{query}#row-{case.pk}"
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The cases before and after this one on the page of the list that was open last; "" where it ends."""
+
+    before: str
+    after: str
+    place: int
+    count: int
+
+
+def neighbours(request: HttpRequest, case: Case) -> Neighbours | None:
+    """None when the case does not stand on that page. Whether a neighbour may be seen is asked when it is opened."""
+    rows: list[str] = request.session.get(LAST_ROWS, [])
+    if str(case.pk) not in rows:
+        return None
+    place = rows.index(str(case.pk))
+    around = ["", *rows, ""]
+    return Neighbours(before=around[place], after=around[place + 2], place=place + 1, count=len(rows))
 
 
 def _spec(kind: str) -> ListSpec:

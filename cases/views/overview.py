@@ -24,7 +24,7 @@ from cases.lists import LISTS
 from cases.lists.cases import case_rows
 from cases.models import Attachment, Case, Circumstance, Grant, HandoverItem, Interview
 from cases.views.access import actor_of, case_actions, case_moves, find_case, identity
-from cases.views.lists import back_to_list, list_context
+from cases.views.lists import back_to_list, list_context, neighbours
 from core.forms import SearchForm
 
 SEARCH_SHOWN = 20
@@ -118,6 +118,7 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         {
             **identity(case),
             "back": back_to_list(request, case),
+            "neighbours": neighbours(request, case),
             "entries": entries,
             "kind": kind,
             "kinds": (
