@@ -278,7 +278,7 @@ def blank_my_numbers(text: str) -> str:
 
 
 # A browser sends CRLF for what it counts as one character; Word's own line break is a vertical tab.
-_LINE_ENDS = re.compile("\r\n|[\r\v\x85\u2028\u2029]")
+LINE_ENDS = re.compile("\r\n|[\r\v\x85\u2028\u2029]")
 
 
 class LengthWithin(MaxLengthValidator):
@@ -331,8 +331,8 @@ class NoMyNumber(forms.BaseForm):
 
     def _break_lines_alike(self, name: str) -> None:
         typed = self[name].data
-        if isinstance(typed, str) and _LINE_ENDS.search(typed):
-            self._put(name, _LINE_ENDS.sub("\n", typed))
+        if isinstance(typed, str) and LINE_ENDS.search(typed):
+            self._put(name, LINE_ENDS.sub("\n", typed))
 
     def _put(self, name: str, text: str) -> None:
         given: Any = self.data  # a dict in tests, a QueryDict that cannot be changed in a request

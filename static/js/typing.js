@@ -72,8 +72,9 @@
   }
 
   function save(form) {
-    const named = Array.from(form.elements).filter((one) => one.type === "submit" && !one.disabled);
-    const main = named.find((one) => one.matches(".btn-primary")) || named[0];
+    // A button outside that belongs to the form ("別の人なので登録する") is for the one who means it.
+    const own = Array.from(form.querySelectorAll("[type=submit]")).filter((one) => !one.disabled);
+    const main = own.find((one) => one.matches(".btn-primary")) || own[0];
     if (main) form.requestSubmit(main);
     else form.requestSubmit();
   }
@@ -81,8 +82,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || composing(event) || event.defaultPrevented) return;
     const field = event.target;
-    const forms = document.querySelectorAll("main form.form-page[method=post]");
-    const form = field.form || (forms.length === 1 ? forms[0] : null);
+    const form = field.form;
     if (!form || form.getAttribute("method") !== "post") return;
     if (event.ctrlKey || event.metaKey) {
       event.preventDefault();
