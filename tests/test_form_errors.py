@@ -236,7 +236,7 @@ class Walk:
 
     def send(self, client: Client, name: str, sheet: Sheet, body: dict[str, Any], typed: dict[str, str]) -> None:
         self.sent.add(sheet.route)
-        what = f"{sheet.route} (on {name}) {[value for value in typed.values()][:1]!s:.30}"
+        what = f"{sheet.route} (on {name}) {list(typed.values())[:1]!s:.30}"
         with undone():
             answer = client.post(sheet.url, body)
             if answer.status_code in (301, 302):
