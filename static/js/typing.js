@@ -51,7 +51,7 @@
   for (const bar of document.querySelectorAll("[data-headings]")) {
     const area = document.getElementById(bar.dataset.headings);
     if (!area) continue;
-    area.before(bar);
+    area.after(bar);
     bar.hidden = false;
     bar.addEventListener("click", (event) => {
       if (!(event.target instanceof HTMLButtonElement)) return;
@@ -64,6 +64,11 @@
       const first = start + gap.length + text.indexOf("\n") + 1; // below the first heading
       area.setSelectionRange(first, first);
     });
+  }
+
+  // Who came straight into the text by a key is there; the address forgets it, so that an answer with errors begins at its top.
+  if (location.hash && document.querySelector(`textarea[id="${CSS.escape(location.hash.slice(1))}"]`)) {
+    window.addEventListener("load", () => history.replaceState(history.state, "", location.pathname + location.search));
   }
 
   // Enter in a line of a long form sends nothing; Ctrl+Enter saves.

@@ -34,12 +34,12 @@ STOP = """(wanted) => {
   const style = getComputedStyle(one);
   const shadow = style.boxShadow === "none" ? 0 : Math.max(...(style.boxShadow.match(/[\\d.]+px/g) || ["0"]).map(number));
   const box = one.getBoundingClientRect();
-  const inside = (x, y) => x >= 0 && y >= 0 && x < innerWidth && y < innerHeight;
-  const points = [[box.left + box.width / 2, box.top + box.height / 2], [box.left + 3, box.top + 3],
-    [box.right - 3, box.bottom - 3], [box.left + 3, box.bottom - 3]];
-  const seen = points.some(([x, y]) => {
-    const top = inside(x, y) && document.elementFromPoint(x, y);
-    return top && (top === one || one.contains(top) || top.contains(one) && !top.closest(".draft-banner"));
+  const [left, right] = [Math.max(0, box.left), Math.min(innerWidth, box.right)];
+  const [upper, lower] = [Math.max(0, box.top), Math.min(innerHeight, box.bottom)];
+  const points = [[(left + right) / 2, (upper + lower) / 2], [left + 3, upper + 3], [right - 3, lower - 3], [left + 3, lower - 3]];
+  const seen = left < right && upper < lower && points.some(([x, y]) => {
+    const top = document.elementFromPoint(x, y);
+    return top && (top === one || one.contains(top) || top.contains(one) || [...(one.labels || [])].includes(top));
   });
   return {
     here: wanted ? one === wanted : false,
@@ -68,6 +68,8 @@ class Keyboard:
             return None
         self.stops += 1
         where = f"{re.sub(r'[0-9a-f-]{36}', '…', self.page.url.split('/', 3)[3])}: {stop['what']}"
+        if stop["what"].startswith("main "):
+            return stop  # where the skip link leads; nothing to press there
         if stop["ring"] < 2 or stop["contrast"] < 3:
             self.faults.add(f"{where} has no ring ({stop['ring']} px, {stop['contrast']:.1f}:1)")
         if not stop["seen"]:
@@ -135,9 +137,9 @@ class Keyboard:
 
     def around(self) -> None:
         """Once through the whole page: it ends, and every stop is another one."""
-        self.page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
+        self.page.evaluate("document.querySelector('.skip-link').focus()")
         seen: list[str] = []
-        before = None
+        before = self.look()
         for _ in range(400):
             self.page.keyboard.press("Tab")
             stop = self.look(None, before)
@@ -216,6 +218,7 @@ def test_fifteen_journeys_without_a_mouse(sit_down):
     save(worker)
     done(page, "見える範囲から同じ人を探しました")
     worker.around()
+    expect(page.locator("#id_name_kana")).to_have_value(re.compile("けんばん|ケンバン"))  # given once (D12)
     worker.write("#id_name", NAME)
     worker.write("#id_birth_on", "S55.4.1")
     worker.choose("#id_status", "生活保護受給者")
@@ -225,13 +228,12 @@ def test_fifteen_journeys_without_a_mouse(sit_down):
     worker.around()
 
     # 4 a consent
-    worker.press(link(page, "見える範囲: 1機関"))
+    worker.press(page.locator(".identity").get_by_role("link", name=re.compile("見える範囲")))
     worker.press(link(page, "同意を記録する"))
     worker.around()
     worker.to(page.locator("input[name=recipients]"))
     page.keyboard.press("Space")
     worker.write("#id_purpose", "就労準備支援の利用について相談するため")
-    worker.write("#id_given_on", "R8.11.20")
     save(worker)
     done(page, "同意を記録しました")
 
@@ -303,6 +305,7 @@ def test_fifteen_journeys_without_a_mouse(sit_down):
     navigator.skip()
     navigator.press(link(other, "就職を記録"))
     navigator.around()
+    expect(other.locator("#id_job_title")).to_have_value("清掃員")  # given once (D12)
     save_from(navigator, "#id_job_title")
     done(other, "就職を記録しました。")
 
