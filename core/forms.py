@@ -19,8 +19,7 @@ from django.utils.datastructures import MultiValueDict
 from core.periods import UnreadableDate, era_date, parse_date
 
 DATE_HELP = "例: 令和7年4月1日、R7.4.1、2025/4/1"
-# A regular expression of what fills a field; who wants to is then taken on to the next one (static/js/typing.js).
-FULL = "data-full"
+FULL = "data-full"  # what fills a field, a regular expression: static/js/typing.js may then move on to the next one
 
 
 class JapaneseDateField(forms.Field):
@@ -141,12 +140,7 @@ class KanaField(forms.CharField):
 
 
 class DigitsField(forms.CharField):
-    """Digits and hyphens (phone, postcode) typed in any width; `full` says what fills it, as FULL."""
-
-    def __init__(self, *, full: str = "", **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        if full:
-            self.widget.attrs[FULL] = full
+    """Digits and hyphens (phone, postcode) typed in any width."""
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""

@@ -13,7 +13,15 @@ from agreements.enums import BenefitStatus
 from agreements.models import Agreement, Site
 from cases.models import Person, PersonContact
 from cases.models.person import CONTACT_FIELDS
-from core.forms import DigitsField, JapaneseDateField, JapaneseForm, JapaneseModelForm, KanaField, VersionedModelForm
+from core.forms import (
+    FULL,
+    DigitsField,
+    JapaneseDateField,
+    JapaneseForm,
+    JapaneseModelForm,
+    KanaField,
+    VersionedModelForm,
+)
 from core.periods import today
 
 PERSON_FIELDS = (
@@ -41,7 +49,9 @@ class _PersonFields(forms.Form):
 
 
 class _ContactFields(forms.Form):
-    postal_code = DigitsField(label="郵便番号", max_length=8, required=False, full=r"\d{3}-?\d{4}")
+    postal_code = DigitsField(
+        label="郵便番号", max_length=8, required=False, widget=forms.TextInput(attrs={FULL: r"\d{3}-?\d{4}"})
+    )
     address = forms.CharField(label="住所", max_length=300, required=False)
     phone = DigitsField(label="電話番号", max_length=30, required=False)
     email = forms.EmailField(label="メールアドレス", required=False)
