@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
@@ -21,9 +22,11 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 
 from accounts.models import Draft, Submission, User
-from core.forms import blank_my_numbers
+from core.forms import LINE_ENDS, blank_my_numbers
 
 KEPT = dt.timedelta(days=7)
+# A moment as forms write it themselves: "now", when the form was opened.
+MOMENT = re.compile(r"\w{2}\d+年\d+月\d+日 \d{1,2}:\d{2}")
 NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "once", "draft", "keeps_draft"})
 
 
@@ -144,6 +147,40 @@ def save_draft(
     return 1
 
 
+def words(fields: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """What tells two drafts of one form apart; nobody typed the moment at which the form was opened."""
+    return {
+        name: ["" if MOMENT.fullmatch(value) else LINE_ENDS.sub("\n", value) for value in values]
+        for name, values in fields.items()
+    }
+
+
+def distinct(user: User, path: str | None = None) -> list[tuple[Draft, Text]]:
+    """The user's drafts that can be read, newest first; of those that say the same on one form the newest alone."""
+    drafts = Draft.objects.of(user)
+    found: list[tuple[Draft, Text]] = []
+    said: list[tuple[str, dict[str, list[str]]]] = []
+    for draft in drafts if path is None else drafts.filter(path=path):
+        text = opened(draft)
+        if text is None or (draft.path, words(text.fields)) in said:
+            continue
+        said.append((draft.path, words(text.fields)))
+        found.append((draft, text))
+    return found
+
+
+def discard_sent(*, user: User, path: str, fields: Mapping[str, list[str]]) -> None:
+    """Forget the drafts of a form that say what was sent just now: typed twice, it is not to be sent twice.
+
+    A draft that somebody is writing or sending at this moment is left alone; waiting for it could never end.
+    """
+    sent = words(fields)
+    drafts = list(Draft.objects.of(user).filter(path=path).select_for_update(skip_locked=True))
+    texts = [(draft.pk, opened(draft)) for draft in drafts]
+    same = [pk for pk, text in texts if text is not None and words(text.fields).items() <= sent.items()]
+    Draft.objects.filter(user=user, pk__in=same).delete()
+
+
 @transaction.atomic
 def discard_drafts(*, user: User, key: UUID | None = None) -> int:
     """Forget one draft of the user, or all; how many there were."""
@@ -166,19 +203,12 @@ def address(draft: Draft) -> str:
 
 def unfinished(user: User) -> list[Unfinished]:
     """The user's drafts, newest first; the title is the form's heading, without anybody's name."""
-    lines = []
-    for draft in Draft.objects.of(user):
-        text = opened(draft)
-        if text is not None:
-            lines.append(
-                Unfinished(
-                    title=text.title or "入力の途中の画面",
-                    path=draft.path,
-                    url=address(draft),
-                    updated_at=draft.updated_at,
-                )
-            )
-    return lines
+    return [
+        Unfinished(
+            title=text.title or "入力の途中の画面", path=draft.path, url=address(draft), updated_at=draft.updated_at
+        )
+        for draft, text in distinct(user)
+    ]
 
 
 def posted_fields(post: Mapping[str, str]) -> dict[str, list[str]]:

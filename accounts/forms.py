@@ -99,6 +99,14 @@ class MembershipForm(JapaneseModelForm):
         return cleaned
 
 
+class TypingForm(JapaneseModelForm):
+    """How one types oneself."""
+
+    class Meta:
+        model = User
+        fields = ("has_shortcuts", "is_moved_on")
+
+
 class SignOnForm(JapaneseForm):
     """The subject by which the organisation's provider knows a user."""
 

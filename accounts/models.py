@@ -30,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-@pghistory.track(exclude=["password", "last_login"])
+@pghistory.track(exclude=["password", "last_login", "has_shortcuts", "is_moved_on"])
 class User(AbstractBaseUser):
     """A person who logs in. What they may do follows from memberships alone."""
 
@@ -48,6 +48,17 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField("利用中", default=True)
     date_style = models.CharField("日付の表示", max_length=10, choices=DateStyle, default=DateStyle.ERA)
     created_at = models.DateTimeField("登録日時", auto_now_add=True)
+    # How somebody types: nobody else's business, so without history.
+    has_shortcuts = models.BooleanField(
+        "1文字のショートカットキーを使う",
+        default=True,
+        help_text="/ で検索、? でキーの一覧など。入力欄の外だけで働きます。Ctrl+Enterで送る操作は、外しても使えます。",
+    )
+    is_moved_on = models.BooleanField(
+        "桁がそろったら次の欄へ",
+        default=False,
+        help_text="日付(5070401、20250401)・時刻(0930)・郵便番号などの数字がそろうと、次の欄へ自動で移ります。続けて打つ方向けです。",
+    )
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.crypto import salted_hmac
 
-from accounts.drafts import discard_drafts, hold
+from accounts.drafts import discard_drafts, discard_sent, hold, posted_fields
 from accounts.models import Submission
 from core.periods import now
 
@@ -76,4 +76,6 @@ class OnceMiddleware:
                 digest=digest if sent == key else b"",
                 defaults={"location": response["Location"], "sent_at": now()},
             )
+        if done and "keeps_draft" in request.POST:
+            discard_sent(user=actor.user, path=request.path, fields=posted_fields(request.POST))
         return response

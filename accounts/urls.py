@@ -31,6 +31,7 @@ urlpatterns = [
     path("password/done/", views.password_changed, name="password_change_done"),
     path("account/", identity.account_settings, name="account_settings"),
     path("account/dates/", identity.date_style, name="date_style"),
+    path("account/typing/", views.typing_settings, name="typing_settings"),
     path("account/confirm/", identity.reauthenticate, name="account_reauthenticate"),
     path("account/app/", identity.ActivateTotpView.as_view(), name="mfa_activate_totp"),
     path("account/app/remove/", identity.DeactivateTotpView.as_view(), name="mfa_deactivate_totp"),

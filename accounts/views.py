@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import actions, drafts, lockout, sessions
 from accounts.adapters import sign_on_links
 from accounts.enums import Permission, Role
-from accounts.forms import DraftForm, MembershipForm, NewUserForm, OrganisationForm, SignOnForm
+from accounts.forms import DraftForm, MembershipForm, NewUserForm, OrganisationForm, SignOnForm, TypingForm
 from accounts.models import Draft, Membership, Organisation, User
 from accounts.scope import MEMBERSHIP_KEY, Actor, requires
 from core.forms import ConfirmForm
@@ -29,6 +29,16 @@ from core.templatetags.ui import clock, longmoment
 @require_safe
 def password_changed(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/password_changed.html")
+
+
+def typing_settings(request: HttpRequest) -> HttpResponse:
+    """One's own keyboard: shortcuts on or off, moving on when the digits are full."""
+    form = TypingForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
+    if request.method == "POST" and form.is_valid():
+        User.objects.filter(pk=request.user.pk).update(**form.cleaned_data)
+        messages.success(request, "入力のしかたを保存しました。次に開く画面から変わります。")
+        return redirect("account_settings")
+    return render(request, "accounts/typing_settings.html", {"form": form})
 
 
 def choose_organisation(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from core.forms import (
+    FULL,
     DigitsField,
     JapaneseDateField,
     JapaneseModelForm,
@@ -24,7 +25,9 @@ FIELDS = ("name", "name_kana", "corporate_number", "industry", "address", "phone
 
 class _EmployerFields(forms.Form):
     name_kana = KanaField(label="フリガナ", max_length=200, required=False)
-    corporate_number = DigitsField(label="法人番号", max_length=13, required=False)
+    corporate_number = DigitsField(
+        label="法人番号", max_length=13, required=False, widget=forms.TextInput(attrs={FULL: r"\d{13}"})
+    )
     phone = PhoneField(label="電話番号", max_length=30, required=False)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -65,6 +66,11 @@ def _report(request: HttpRequest, code: str, month: str, revision: int | None = 
 @require_safe
 def report_list(request: HttpRequest) -> HttpResponse:
     """The agreements I take part in and their newest reports."""
+    return _list(request)
+
+
+def _list(request: HttpRequest, refused: RequestForm | None = None) -> HttpResponse:
+    """With what was asked for and refused in its place."""
     actor = _actor(request)
     agreements = list(Agreement.objects.visible_to(actor).order_by("name"))
     reports = (
@@ -77,23 +83,29 @@ def report_list(request: HttpRequest) -> HttpResponse:
         request,
         "reports/report_list.html",
         {
-            "agreements": agreements,
+            "agreements": [
+                (row, refused if refused and refused.auto_id == _id_of(row) else RequestForm(auto_id=_id_of(row)))
+                for row in agreements
+            ],
             "reports": reports,
-            "form": RequestForm(),
+            "form": refused,
             "can_request": actor.can(Permission.REQUEST_REPORT),
         },
     )
+
+
+def _id_of(agreement: Agreement) -> str:
+    """One form for each agreement on one page: their fields' ids differ."""
+    return f"%s-{agreement.code}"
 
 
 @requires(Permission.REQUEST_REPORT)
 def report_request(request: HttpRequest, code: str) -> HttpResponse:
     """Ask the worker to count a month; a fresh count is asked about before, because it undoes confirmations."""
     agreement = _agreement(request, code)
-    form = RequestForm(request.POST if request.method == "POST" else request.GET)
+    form = RequestForm(request.POST if request.method == "POST" else request.GET, auto_id=_id_of(agreement))
     if not form.is_valid():
-        for errors in form.errors.values():
-            messages.error(request, " ".join(str(error) for error in errors))
-        return redirect("report_list")
+        return _list(request, form)
     month: Month = form.cleaned_data["month"]
     if request.method != "POST":
         return _ask(
@@ -110,8 +122,8 @@ def report_request(request: HttpRequest, code: str) -> HttpResponse:
             agreement=agreement, month=month, by=_actor(request).user, at=now(), today=today()
         )
     except actions.ReportError as error:
-        messages.error(request, str(error))
-        return redirect("report_list")
+        form.add_error("month", str(error))
+        return _list(request, form)
     count_report.delay_on_commit(report_id=str(report.pk))
     return redirect("report_detail", code=code, month=str(month))
 
@@ -125,7 +137,12 @@ def report_detail(request: HttpRequest, code: str, month: str, revision: int | N
     context = _context(request, report)
     if request.headers.get("HX-Request"):
         return render(request, "reports/_progress.html", context)
-    return render(request, "reports/report_detail.html", context)
+    return render(request, "reports/report_detail.html", {**context, "form": None})
+
+
+def _again(request: HttpRequest, report: MonthlyReport, name: str, form: BaseForm) -> HttpResponse:
+    """The report with a form of it that was refused."""
+    return render(request, "reports/report_detail.html", {**_context(request, report), name: form, "form": form})
 
 
 def _context(request: HttpRequest, report: MonthlyReport) -> dict[str, Any]:
@@ -287,12 +304,12 @@ def report_return(request: HttpRequest, code: str, month: str) -> HttpResponse:
     report = _report(request, code, month)
     form = ReturnForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "差し戻す理由を入力してください。")
-        return redirect("report_detail", code=code, month=month)
+        return _again(request, report, "return_form", form)
     try:
         actions.return_report(report=report, by=_actor(request), at=now(), note=form.cleaned_data["note"])
     except actions.ReportError as error:
-        messages.error(request, str(error))
+        form.add_error(None, str(error))
+        return _again(request, report, "return_form", form)
     else:
         messages.success(
             request,
@@ -308,12 +325,12 @@ def report_comment(request: HttpRequest, code: str, month: str) -> HttpResponse:
     report = _report(request, code, month)
     form = CommentForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "コメントを2000字以内で入力してください。")
-        return redirect("report_detail", code=code, month=month)
+        return _again(request, report, "comment_form", form)
     try:
         actions.comment(report=report, by=_actor(request), at=now(), text=form.cleaned_data["text"])
     except actions.ReportError as error:
-        messages.error(request, str(error))
+        form.add_error(None, str(error))
+        return _again(request, report, "comment_form", form)
     else:
         render_again.delay_on_commit(report_id=str(report.pk))
         messages.success(request, f"{report.period.label}の報告のコメントを保存しました。まもなくPDFなどにも入ります。")
@@ -327,12 +344,12 @@ def report_revise(request: HttpRequest, code: str, month: str) -> HttpResponse:
     report = _report(request, code, month)
     form = ReviseForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "訂正の理由を300字以内で入力してください。")
-        return redirect("report_detail", code=code, month=month)
+        return _again(request, report, "revise_form", form)
     try:
         revision = actions.revise(report=report, by=_actor(request).user, at=now(), reason=form.cleaned_data["reason"])
     except actions.ReportError as error:
-        messages.error(request, str(error))
+        form.add_error(None, str(error))
+        return _again(request, report, "revise_form", form)
     else:
         count_report.delay_on_commit(report_id=str(revision.pk))
     return redirect("report_detail", code=code, month=month)

@@ -60,6 +60,7 @@ MATRIX: dict[str, str] = {
     "account_sign_on": "a",
     "account_settings": ALL,
     "date_style": ALL,
+    "typing_settings": ALL,
     "account_reauthenticate": ALL,
     "mfa_activate_totp": ALL,
     "mfa_deactivate_totp": "",  # they have none; see NOT_MINE

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.template.context import Context
 
 from accounts.clock import Remaining, remaining
-from accounts.drafts import address, opened, without_draft
+from accounts.drafts import address, distinct, opened, posted_fields, without_draft, words
 from accounts.models import Draft, Submission
 from accounts.once import key_of
 from accounts.scope import Actor
@@ -27,7 +27,7 @@ class Sheet:
     key: UUID
     version: int
     restored: Draft | None
-    offers: list[tuple[Draft, str]]
+    offers: list[tuple[Draft, str, int]]  # with the address that takes it up, and its length in characters
 
 
 @register.simple_tag(takes_context=True)
@@ -49,11 +49,17 @@ def sheet_of(context: Context, form: BaseForm) -> Sheet | None:
     if key is None or (current is None and (not form.is_bound or _was_sent(actor, key))):
         key = uuid4()
     restored = None if form.is_bound or current is None or not _fill(form, current) else current
+    shown = opened(restored) if restored else None
+    here = words(posted_fields(request.POST) if form.is_bound else shown.fields if shown else {})
     return Sheet(
         key=key,
         version=current.version if current else 0,
         restored=restored,
-        offers=[(draft, address(draft)) for draft in drafts if draft.pk != key],
+        offers=[
+            (draft, address(draft), sum(len(value) for values in text.fields.values() for value in values))
+            for draft, text in distinct(actor.user, request.path)
+            if draft.pk != key and not words(text.fields).items() <= here.items()
+        ],
     )
 
 

@@ -35,6 +35,14 @@ INTERVIEW_FIELDS = (
 )
 
 
+# Headings that a note may begin with; the first is S・O・A・P in words.
+HEADINGS = {
+    "面談": "【本人の話】\n\n【様子・確かめたこと】\n\n【見立て】\n\n【これからすること】\n",
+    "電話": "【用件】\n\n【話したこと】\n\n【決まったこと】\n",
+    "訪問・同行": "【行き先・会った人】\n\n【様子】\n\n【話したこと】\n\n【次にすること】\n",
+}
+
+
 class _InterviewFields(forms.Form):
     held_at = JapaneseDateTimeField(label="日時")
     method = forms.ChoiceField(choices=ContactMethod, label="方法")

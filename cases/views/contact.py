@@ -14,7 +14,7 @@ from accounts.scope import Actor, requires
 from cases.actions import contact
 from cases.actions.circumstance import live_grants_of, open_on, opening
 from cases.enums import FieldGroup, Visibility
-from cases.forms.contact import InterviewEditForm, InterviewForm
+from cases.forms.contact import HEADINGS, InterviewEditForm, InterviewForm
 from cases.models import Case, Interview
 from cases.views.access import act_on, actor_of, find_case, identity, refuse_hidden
 from core.forms import Difference, EditConflict
@@ -69,6 +69,7 @@ def interview_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         template="cases/interview_form.html",
         readers=readers(case, actor),
         proposed=proposed_next(),
+        headings=HEADINGS,
     )
 
 

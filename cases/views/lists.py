@@ -35,6 +35,9 @@ from core.pagination import page_of
 from core.periods import now, today
 from core.templatetags.ui import moment
 
+# The cases of the page of a list that was open last, in order: the way to the next one.
+LAST_ROWS = "last_rows"
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -104,6 +107,9 @@ def list_context(request: HttpRequest, spec: ListSpec) -> dict[str, Any]:
     here = listing.address + (f"&{urlencode({'page': cursor})}" if cursor and not page.is_first else "")
     if request.session.get(spec.seen_in) != [spec.kind.value, here]:
         request.session[spec.seen_in] = [spec.kind.value, here]
+    shown = list(dict.fromkeys(str(row["case"].pk) for row in rows if "case" in row))
+    if shown and request.session.get(LAST_ROWS) != shown:
+        request.session[LAST_ROWS] = shown
     # What stands on one page need not be counted.
     count = len(rows) if page.is_first and not page.older else spec.count(wanted)
     may_approve = wanted.actor.can(Permission.APPROVE_EXPORT)
@@ -129,6 +135,26 @@ def back_to_list(request: HttpRequest, case: Case) -> str:
     if kind not in ListKind.values:
         return ""
     return f"{reverse(LISTS[ListKind(kind)].url_name)}?{query}#row-{case.pk}"
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The cases before and after this one on the page of the list that was open last; "" where it ends."""
+
+    before: str
+    after: str
+    place: int
+    count: int
+
+
+def neighbours(request: HttpRequest, case: Case) -> Neighbours | None:
+    """None when the case does not stand on that page. Whether a neighbour may be seen is asked when it is opened."""
+    rows: list[str] = request.session.get(LAST_ROWS, [])
+    if str(case.pk) not in rows:
+        return None
+    place = rows.index(str(case.pk))
+    around = ["", *rows, ""]
+    return Neighbours(before=around[place], after=around[place + 2], place=place + 1, count=len(rows))
 
 
 def _spec(kind: str, actor: Actor, *, is_export: bool = False) -> ListSpec:

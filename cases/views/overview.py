@@ -20,7 +20,7 @@ from cases.lists import LISTS
 from cases.lists.cases import case_rows
 from cases.models import Case, Circumstance, Grant
 from cases.views.access import actor_of, case_actions, case_moves, find_case, identity
-from cases.views.lists import back_to_list, list_context
+from cases.views.lists import back_to_list, list_context, neighbours
 from cases.views.timeline import Records, timeline
 from core.forms import SearchForm
 
@@ -97,6 +97,7 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         {
             **identity(case, visits=records.visits),
             "back": back_to_list(request, case),
+            "neighbours": neighbours(request, case),
             "entries": entries,
             "kind": kind,
             "kinds": (

@@ -102,7 +102,10 @@ def _find(request: HttpRequest, pk: UUID) -> SuccessStory:
 @require_safe
 def story_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One story in its five parts; its own organisation sees where it stands."""
-    story = _find(request, pk)
+    return _show(request, _find(request, pk), StoryAnswerForm())
+
+
+def _show(request: HttpRequest, story: SuccessStory, form: StoryAnswerForm) -> HttpResponse:
     actor = actor_of(request)
     is_own = story.organisation_id in actor.organisation_ids
     status = StoryStatus(story.status)
@@ -121,7 +124,7 @@ def story_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
             "can_answer": is_own and actor.can(Permission.REVIEW_STORIES) and status == StoryStatus.WAITING,
             "can_stop": is_own and actor.can(Permission.REVIEW_STORIES) and status == StoryStatus.SHARED,
             "is_writer": story.written_by_id == actor.user.pk,
-            "form": StoryAnswerForm(),
+            "form": form,
         },
     )
 
@@ -159,16 +162,16 @@ def story_review(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.error(request, "「共有する」「書いた人に戻す」「共有を止める」のどれかを選んでください。")
         return redirect("story_detail", pk=story.pk)
     to, done = ACTS[act]
-    note = ""
-    if to == StoryStatus.RETURNED:
-        form = StoryAnswerForm(request.POST)
-        if not form.is_valid():
-            messages.error(request, "どこを直してほしいかを300字以内で入力してください。")
-            return redirect("story_detail", pk=story.pk)
-        note = form.cleaned_data["note"]
+    form = StoryAnswerForm(request.POST) if to == StoryStatus.RETURNED else None
+    if form is not None and not form.is_valid():
+        return _show(request, story, form)
+    note = form.cleaned_data["note"] if form else ""
     try:
         stories.answer_story(story=story, to=to, by=actor, at=now(), note=note)
     except CaseError as error:
+        if form is not None:
+            form.add_error(None, str(error))
+            return _show(request, story, form)
         messages.error(request, str(error))
     else:
         messages.success(request, done)

@@ -11,12 +11,14 @@ from core.forms.base import (
     speak_japanese,
 )
 from core.forms.dates import JapaneseDateField, JapaneseDateTimeField, JapaneseTimeField, KnownDateField
+from core.forms.length import FULL, LengthWithin
 from core.forms.my_number import BLANKED, MY_NUMBER_REFUSED, blank_my_numbers, find_my_numbers, is_my_number
 from core.forms.numbers import FiscalYearField, NumberField, RateField
 from core.forms.text import DigitsField, KanaField, NameField, PhoneField, PostcodeField, kana_doubt, normal_name
 
 __all__ = [
     "BLANKED",
+    "FULL",
     "MY_NUMBER_REFUSED",
     "ConfirmForm",
     "Difference",
@@ -30,6 +32,7 @@ __all__ = [
     "JapaneseTimeField",
     "KanaField",
     "KnownDateField",
+    "LengthWithin",
     "NameField",
     "NumberField",
     "PhoneField",

@@ -53,10 +53,6 @@ def speak_japanese(form: forms.BaseForm) -> None:
         field.error_messages["required"] = f"{label}を{'選んで' if chosen else '入力して'}ください。"
         if isinstance(field, NumberInWords):
             field.name_itself()
-        if isinstance(field, forms.CharField):
-            field.error_messages["max_length"] = (
-                f"{label.replace('%', '%%')}は%(limit_value)d文字までで入力してください。いまは%(show_value)d文字です。"
-            )
         if isinstance(field, forms.ChoiceField):
             name_the_blank(field)
             field.error_messages["invalid_choice"] = f"{label}を選び直してください。選べない値が送られました。"

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from core.forms.length import FULL
 from core.periods import (
     DateStyle,
     KnownDate,
@@ -63,12 +64,14 @@ class JapaneseDateField(forms.Field):
     """A day typed in any Japanese or western writing; shown again as it was typed on an error."""
 
     widget = DateText
+    full = r"[345]\d{6}|[12]\d{7}"  # 5070401 and 20250401; 1 and 2 begin a year as well as 明治 and 大正
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", DATE_HELP)
         super().__init__(**kwargs)
         self.widget.attrs.setdefault("autocomplete", "off")
         self.widget.attrs.setdefault("class", "field-date")
+        self.widget.attrs.setdefault(FULL, self.full)
 
     def prepare_value(self, value: Any) -> Any:
         return typed_date(value) if isinstance(value, dt.date) else value
@@ -118,6 +121,7 @@ class JapaneseDateTimeField(JapaneseDateField):
     """Day and time in one line, '2026/12/5 9:00' or '令和8年12月5日 9時'; the fastest to type."""
 
     widget = DateTimeText
+    full = r"([345]\d{6}|[12]\d{7}) ([01]\d|2[0-3])[0-5]\d"
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", "例: R8.12.5 9:00、2026/12/5 14:30")
@@ -161,6 +165,7 @@ class JapaneseTimeField(forms.Field):
         super().__init__(**kwargs)
         self.widget.attrs.setdefault("autocomplete", "off")
         self.widget.attrs.setdefault("class", "field-date")
+        self.widget.attrs.setdefault(FULL, r"([01]\d|2[0-3]):?[0-5]\d")
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value.hour}:{value.minute:02d}" if isinstance(value, dt.time) else value

@@ -12,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
+from core.forms.length import WithinLimits, type_instead
+
 MY_NUMBER_REFUSED = (
     "マイナンバー(個人番号)は記録できません。番号と読める部分を消しました。"
     "本人の確認には、氏名・生年月日・ケース番号を使ってください。"
@@ -93,7 +95,7 @@ def blank_my_numbers(text: str) -> str:
     return text
 
 
-class NoMyNumber(forms.BaseForm):
+class NoMyNumber(WithinLimits):
     """Refuses a My Number (個人番号) in whatever is typed, and in the name of a file (security.md A59).
 
     It is taken out before any field is cleaned, so that no sentence and no redisplayed field repeats it.
@@ -101,7 +103,7 @@ class NoMyNumber(forms.BaseForm):
 
     def _clean_fields(self) -> None:
         hits = [name for name in self.fields if self._take_out(name)]
-        super()._clean_fields()  # type: ignore[misc]
+        super()._clean_fields()
         for name in hits:
             self.errors.pop(name, None)
             self.add_error(name, ValidationError(MY_NUMBER_REFUSED, code="my_number"))
@@ -119,8 +121,5 @@ class NoMyNumber(forms.BaseForm):
             return True
         if not isinstance(typed, str) or not find_my_numbers(typed):
             return False
-        given: Any = self.data  # a dict in tests, a QueryDict that cannot be changed in a request
-        data = given.copy()
-        data[key] = blank_my_numbers(typed)
-        self.data = data
+        type_instead(self, name, blank_my_numbers(typed))
         return True

@@ -15,6 +15,8 @@ import jaconv
 from django import forms
 from django.core.exceptions import ValidationError
 
+from core.forms.length import FULL
+
 # ０-９ Ａ-Ｚ ａ-ｚ, and the marks that stand in Latin names; no other symbol.
 _WIDE = {ord(wide): unicodedata.normalize("NFKC", wide) for wide in map(chr, range(0xFF10, 0xFF5B)) if wide.isalnum()}
 _WIDE |= {0xFF0E: ".", 0xFF07: "'", 0x2019: "'"}
@@ -133,6 +135,10 @@ class PostcodeField(DigitsField):
     """'７００８５４４', '〒700-8544' → '700-8544'; what has no seven digits stays as typed."""
 
     example = "700-8544"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs[FULL] = r"\d{3}-?\d{4}"
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value).removeprefix("〒").removeprefix("T")

@@ -111,8 +111,19 @@ def error_links(form: BaseForm) -> list[tuple[str, str, str]]:
     """(id of the field, its label, the sentence) for the summary above a form."""
     links = []
     for field in form:
-        links += [(field.id_for_label, str(field.label), str(error)) for error in field.errors]
+        # A group of radio buttons has no id of its own: its first button is where one goes.
+        target = field.id_for_label or f"{field.auto_id}_0"
+        links += [(target, str(field.label), str(error)) for error in field.errors]
     return links
+
+
+@register.simple_tag(takes_context=True)
+def is_refused(context: Context) -> bool:
+    """Whether what was sent to this page was not taken: a form of it has errors, or somebody saved before."""
+    values = list(context.flatten().values())
+    several = [one for value in values if isinstance(value, dict) for one in value.values()]
+    forms = [value for value in (*values, *several) if isinstance(value, BaseForm)]
+    return context.get("conflict") is not None or any(form.is_bound and form.errors for form in forms)
 
 
 @register.filter

@@ -234,16 +234,6 @@
   }
   remember();
 
-  // How long a text is, in characters as people count them.
-  for (const area of document.querySelectorAll("form[data-draft] textarea")) {
-    const count = document.createElement("span");
-    count.className = "hint char-count";
-    const show = () => { count.textContent = `${Array.from(area.value).length.toLocaleString("ja-JP")}文字`; };
-    area.addEventListener("input", show);
-    area.after(count);
-    show();
-  }
-
   document.addEventListener("visibilitychange", () => {
     for (const sheet of sheets) {
       if (document.visibilityState === "hidden") sheet.goodbye();

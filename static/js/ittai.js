@@ -4,23 +4,6 @@
   const summary = document.getElementById("error-summary");
   if (summary) summary.focus();
 
-  document.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
-    const field = event.target;
-    const typing = field instanceof HTMLElement && field.matches("input, textarea, select, [contenteditable]");
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      const search = document.getElementById("site-search");
-      if (search) {
-        event.preventDefault();
-        search.focus();
-      }
-    }
-    if (event.key === "Enter" && event.ctrlKey && typing && field.form && field.form.getAttribute("method") === "post") {
-      event.preventDefault();
-      field.form.requestSubmit();
-    }
-  });
-
   // A second press of the same button sends nothing: the first one is on its way.
   document.addEventListener("submit", (event) => {
     const form = event.target;

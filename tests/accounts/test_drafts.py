@@ -359,3 +359,39 @@ def test_autosave_leaves_no_history(okayama: Programme, form: str):
                 step=1,
                 at=now(),
             )
+
+
+def offers(page: str) -> int:
+    return page.count("data-draft-offer")
+
+
+def test_drafts_that_say_the_same_are_offered_once(okayama: Programme, form: str):
+    """The form opened again and again, the same typed again: only when it was opened differs."""
+    client = client_of(okayama.navigator)
+    for minute in (1, 2, 3):
+        opened_at = {"body": ["同じ\n言葉"], "held_at": [f"令和8年11月21日 9:0{minute}"]}
+        save(client, draft_data(okayama.navigator, form, values=opened_at))
+    page = client.get(form).content.decode()
+    assert offers(page) == 1
+    assert client.get("/").content.decode().count("?draft=") == 1
+    # Another time that was typed, or another word, is another draft.
+    save(client, draft_data(okayama.navigator, form, values={"body": ["同じ\n言葉"], "held_at": ["きのう 9時"]}))
+    save(client, draft_data(okayama.navigator, form, values={"body": ["同じ言葉。"], "held_at": ["きのう 9時"]}))
+    assert offers(client.get(form).content.decode()) == 3
+    # On the page that answers a wrong post the same words are in the fields already.
+    wrong = {"body": "同じ\r\n言葉", "held_at": "きのう 9時", "once": str(uuid4()), "keeps_draft": "1"}
+    assert offers(client.post(form, wrong).content.decode()) == 2
+
+
+def test_what_was_sent_is_not_offered_again(okayama: Programme, form: str):
+    client = client_of(okayama.navigator)
+    note = {"held_at": "2023/5/1 10:00", "method": "visit", "body": "話した\r\n内容", "visibility": "shared"}
+    typed = {"body": ["話した\n内容"], "held_at": ["2023/5/1 10:00"]}
+    first, second = (draft_data(okayama.navigator, form, values=typed) for _ in range(2))
+    other = draft_data(okayama.navigator, form, values={"body": ["別の話"], "held_at": ["2023/5/1 10:00"]})
+    for data in (first, second, other):
+        assert save(client, data).status_code == 200
+    sent = note | {"once": first["key"], "keeps_draft": "1"}
+    assert client.post(form, sent).status_code == 302
+    with working_as(okayama.navigator):
+        assert [str(draft.pk) for draft in Draft.objects.all()] == [other["key"]]

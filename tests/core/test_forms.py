@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -13,7 +14,16 @@ from django.utils import timezone
 
 from cases.forms.person import PersonForm
 from cases.models import Person
-from core.forms import DigitsField, EditConflict, JapaneseDateTimeField, JapaneseForm, KanaField, NumberField
+from core.forms import (
+    DigitsField,
+    EditConflict,
+    JapaneseDateField,
+    JapaneseDateTimeField,
+    JapaneseForm,
+    JapaneseTimeField,
+    KanaField,
+    NumberField,
+)
 from core.templatetags.ui import ago
 from tests.factories import Programme, working_as
 
@@ -129,3 +139,56 @@ def test_a_version_that_cannot_be_is_refused_before_the_database(okayama: Progra
     okayama.open_case()
     with working_as(okayama.caseworker):
         assert "version" in versioned(okayama, seen=2**31 - 1).errors
+
+
+def test_a_text_that_is_too_long_is_said_with_numbers():
+    class Sample(JapaneseForm):
+        reason = forms.CharField(label="理由", max_length=10, widget=forms.Textarea)
+
+    form = Sample()
+    assert "maxlength" not in str(form["reason"])
+    assert 'data-limit="10"' in str(form["reason"])
+    assert Sample({"reason": "𠮷" * 10}).is_valid()
+    refused = Sample({"reason": "長" * 1234})
+    assert refused.errors == {
+        "reason": ["理由は10文字までです。いま1,234文字で、1,224文字多すぎます。短くするか、分けて入力してください。"]
+    }
+    assert "長" * 1234 in str(refused["reason"])
+
+
+def test_fields_that_a_form_adds_later_say_it_too():
+    class Sample(JapaneseForm):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.fields["late"] = forms.CharField(label="補足", max_length=3)
+
+    assert "maxlength" not in str(Sample()["late"])
+    assert "1文字多すぎます" in str(Sample({"late": "四文字だ"}).errors)
+
+
+def test_a_line_break_is_one_character():
+    """A browser counts one and sends two; Word's own break inside a paragraph is a vertical tab."""
+
+    class Sample(JapaneseForm):
+        text = forms.CharField(max_length=7)
+
+    form = Sample(QueryDict("text=一%0D%0A二%0B三%E2%80%A8四"))
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["text"] == "一\n二\n三\n四"
+
+
+@pytest.mark.parametrize(
+    ("kind", "full", "open_"),
+    [
+        ("date", ("5070401", "20250401", "3550401"), ("507040", "2025040", "1980040", "R7.4.1", "202504011")),
+        ("time", ("0930", "23:59"), ("093", "2460", "9:30")),
+        ("moment", ("5070401 0930", "20250401 0930"), ("5070401", "5070401 093")),
+    ],
+)
+def test_what_fills_a_field(kind: str, full: tuple[str, ...], open_: tuple[str, ...]):
+    field = {"date": JapaneseDateField, "time": JapaneseTimeField, "moment": JapaneseDateTimeField}[kind]()
+    pattern = field.widget.attrs["data-full"]
+    assert [text for text in full if not re.fullmatch(pattern, text)] == []
+    assert [text for text in open_ if re.fullmatch(pattern, text)] == []
+    for text in full:
+        field.clean(text)
