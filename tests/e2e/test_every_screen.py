@@ -97,6 +97,25 @@ def test_the_page_before_the_log_in(browser: Browser, base_url: str, database: s
     context.close()
 
 
+def test_the_log_in_takes_paste_and_password_managers(browser: Browser, base_url: str):
+    """D13: no puzzle, nothing refuses a paste, and the fields say what they are (3.3.8)."""
+    context = browser.new_context(base_url=base_url, locale="ja-JP")
+    page = context.new_page()
+    page.goto("/login/")
+    fields = page.locator("main form").first.locator("input:not([type=hidden])")
+    assert fields.evaluate_all("all => all.map((one) => one.autocomplete)") == ["username", "current-password"]
+    for field in fields.all():
+        field.focus()
+        refused = field.evaluate(
+            "one => !one.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true }))"
+        )
+        assert not refused
+        page.keyboard.insert_text("貼り付けた文字")
+        assert field.input_value() == "貼り付けた文字"
+        assert field.get_attribute("maxlength") is None or int(str(field.get_attribute("maxlength"))) >= 64
+    context.close()
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("letter", USERS)
 def test_every_screen(login, database: str, letter: str, part: int):
