@@ -23,8 +23,10 @@ from tests.permission_matrix import MATRIX, METHODS
 
 AXE = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations", "incomplete"]}
 SMALL = {"runOnly": {"type": "rule", "values": ["target-size"]}, "resultTypes": ["violations"]}
-# What axe leaves open, and what was seen there.
-REVIEWED: dict[str, str] = {}
+# What axe leaves open, and why it is well: (rule, what the element begins with) → what was seen. The statement tells it, too.
+REVIEWED: dict[tuple[str, str], str] = {
+    ("color-contrast", '<span aria-hidden="true">'): "the sign of a badge, one character: computed in test_colours.py",
+}
 # One page under two names.
 SAME_PAGE = {"report_detail"}
 TITLES: dict[str, str] = {}
@@ -60,9 +62,10 @@ def visit(page: Page, screen: Screen, database: str) -> list[str]:
         for rule in found.response["violations"]
     ]
     faults += [
-        f"axe leaves open {rule['id']}: {[node['html'][:120] for node in rule['nodes'][:3]]}"
+        f"axe leaves open {rule['id']}: {node['html'][:120]}"
         for rule in found.response["incomplete"]
-        if rule["id"] not in REVIEWED
+        for node in rule["nodes"]
+        if not any(rule["id"] == reviewed and node["html"].startswith(start) for reviewed, start in REVIEWED)
     ]
     faults += page.evaluate(measures.SHAPE) + page.evaluate(measures.TARGETS)
     page.keyboard.press("Tab")
