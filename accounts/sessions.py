@@ -35,8 +35,8 @@ REASONS = {
 # Open to somebody who has yet to set up the second factor.
 BEFORE_SECOND_FACTOR = frozenset(
     {
-        "healthz", "login", "account_login", "logout", "help", "account_settings", "account_reauthenticate",
-        "mfa_activate_totp", "mfa_add_webauthn", "recovery_codes", "session_status", "session_extend",
+        "healthz", "login", "account_login", "logout", "help", "accessibility", "account_settings",
+        "account_reauthenticate", "mfa_activate_totp", "mfa_add_webauthn", "recovery_codes", "session_status", "session_extend",
         "password_change", "password_change_done",
     }
 )  # fmt: skip

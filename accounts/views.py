@@ -88,8 +88,9 @@ def organisation_edit(request: HttpRequest, pk: int | None = None) -> HttpRespon
         saved = form.save()
         messages.success(request, f"{saved.name}を保存しました。利用者の所属や協定の当事者として選べます。")
         return redirect("organisation_list")
-    title = f"{organisation.name}を直す" if organisation else "機関を登録する"
-    return render(request, "accounts/organisation_form.html", {"form": form, "title": title})
+    title = "機関を直す" if organisation else "機関を登録する"
+    context = {"form": form, "title": title, "organisation": organisation}
+    return render(request, "accounts/organisation_form.html", context)
 
 
 @requires(Permission.MANAGE_ACCOUNTS)

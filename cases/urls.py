@@ -37,6 +37,7 @@ from cases.views import (
 urlpatterns = [
     path("", today.today, name="today"),
     path("help/", today.help_page, name="help"),
+    path("accessibility/", today.accessibility, name="accessibility"),
     path("emergency/", emergency.emergency_list, name="emergency_list"),
     path("emergency/new/", emergency.emergency_new, name="emergency_new"),
     path("emergency/<uuid:pk>/end/", emergency.emergency_end, name="emergency_end"),

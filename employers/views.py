@@ -101,7 +101,7 @@ def employer_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(
         request,
         "employers/employer_form.html",
-        {"form": form, "title": f"{employer.name}を直す", "conflict": conflict},
+        {"form": form, "title": "事業所を直す", "employer": employer, "conflict": conflict},
         status=200 if conflict is None else 409,
     )
 
@@ -117,4 +117,5 @@ def vacancy_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         form.save()
         messages.success(request, "求人を登録しました。紹介・応募を記録するときに選べます。")
         return redirect("employer_detail", pk=pk)
-    return render(request, "employers/employer_form.html", {"form": form, "title": f"{employer.name}の求人を登録する"})
+    context = {"form": form, "title": "求人を登録する", "employer": employer}
+    return render(request, "employers/employer_form.html", context)

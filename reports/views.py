@@ -136,7 +136,9 @@ def report_detail(request: HttpRequest, code: str, month: str, revision: int | N
     report = _report(request, code, month, revision)
     context = _context(request, report)
     if request.headers.get("HX-Request"):
-        return render(request, "reports/_progress.html", context)
+        # Read out only what is new: the page says which step it has shown.
+        has_news = not context["running"] or request.GET.get("seen") != str(report.step)
+        return render(request, "reports/_progress.html", {**context, "has_news": has_news})
     return render(request, "reports/report_detail.html", {**context, "form": None})
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -246,3 +247,9 @@ def oversight_for(actor: Actor, day: dt.date) -> dict[str, Any]:
 def help_page(request: HttpRequest) -> HttpResponse:
     """How the system is used, for every role."""
     return render(request, "help.html", {})
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What was promised and tested for people who use the screens in another way (JIS X 8341-3)."""
+    return render(request, "accessibility.html", {"contact": settings.SUPPORT_CONTACT})

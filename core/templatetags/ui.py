@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django import template
+from django import forms, template
 from django.forms import BaseForm
 from django.template.context import Context
 from django.utils import timezone
@@ -144,3 +144,27 @@ def badge(label: str, tone: str = "plain") -> dict[str, Any]:
     """A state as a word with a sign: plain, good, wait, alert or off."""
     signs = {"plain": "○", "good": "✓", "wait": "…", "alert": "!", "off": "－"}
     return {"label": label, "tone": tone, "sign": signs[tone]}
+
+
+@register.inclusion_tag("components/chips.html")
+def chips(form: BaseForm, url: str) -> dict[str, Any]:
+    """What a list asked by GET is narrowed by: (label, words, query without it), and how to take all of it off."""
+    found: list[tuple[str, str, str]] = []
+    for field in form if form.is_valid() else ():
+        value = form.cleaned_data[field.name]
+        if not value:
+            continue
+        rest = form.data.copy()
+        for name in (field.name, "page"):
+            rest.pop(name, None)
+        found.append((str(field.label), _words(field.field, value), rest.urlencode()))
+    return {"chips": found, "url": url}
+
+
+def _words(field: forms.Field, value: Any) -> str:
+    """A chosen value as the person saw it."""
+    if isinstance(value, dt.date):
+        return periods.era_date(value)
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
+    return "はい" if value is True else str(value)

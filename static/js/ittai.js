@@ -16,6 +16,15 @@
     form.dataset.sent = "yes";
   });
 
+  // A table that goes on to the right says so.
+  const sayWide = () => {
+    for (const region of document.querySelectorAll(".table-scroll")) {
+      region.toggleAttribute("data-wide", region.scrollWidth > region.clientWidth + 1);
+    }
+  };
+  sayWide();
+  window.addEventListener("resize", sayWide);
+
   // htmx notes the page's path here on every load; we keep nothing in the browser.
   window.addEventListener("load", () => sessionStorage.removeItem("htmx-current-path-for-history"));
   window.addEventListener("pageshow", () => {

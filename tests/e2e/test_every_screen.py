@@ -1,0 +1,137 @@
+"""Every URL name that shows a page by GET, measured: axe, 320 px, wide letters, targets, focus, titles.
+
+What axe cannot decide is in REVIEWED, looked at by people; the statement page tells it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import psycopg
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests import servers
+from tests.access.worlds import ROUTES
+from tests.e2e import measures
+from tests.e2e.conftest import SCREENSHOTS, WCAG
+from tests.e2e.screens import ELSEWHERE, FILES, USERS, Screen, address, screens
+from tests.e2e.test_month import ask_for, wait_for_figures
+from tests.permission_matrix import MATRIX, METHODS
+
+AXE = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations", "incomplete"]}
+SMALL = {"runOnly": {"type": "rule", "values": ["target-size"]}, "resultTypes": ["violations"]}
+# What axe leaves open, and why it is well: (rule, what the element begins with) → what was seen. The statement tells it, too.
+REVIEWED: dict[tuple[str, str], str] = {
+    ("color-contrast", '<span aria-hidden="true">'): "the sign of a badge, one character: computed in test_colours.py",
+}
+# One page under two names.
+SAME_PAGE = {"report_detail"}
+TITLES: dict[str, str] = {}
+PARTS = 3
+
+
+def test_every_url_name_is_walked_or_said_why_not():
+    shown = {name for name in MATRIX if "get" in METHODS.get(name, "get post").split()}
+    walked = [screen.name for screen in screens() if screen.name in MATRIX]
+    assert Counter(walked) == Counter(shown - FILES - set(ELSEWHERE))
+    assert {screen.letter for screen in screens()} - {""} <= set(USERS)
+
+
+def visit(page: Page, screen: Screen, database: str) -> list[str]:
+    """Open the screen at 1366 and at 320 px; what is wrong with it."""
+    path = address(screen.name, ROUTES[screen.name], database)
+    page.set_viewport_size({"width": 1366, "height": 768})
+    answer = page.goto(path)
+    if answer is None or answer.status != 200:
+        return [f"{answer and answer.status} {path}"]
+    if page.evaluate("location.pathname") != path:
+        return [f"{path} leads to {page.url}"]
+    faults = []
+    title = page.title()
+    TITLES[screen.name] = title
+    if not re.fullmatch(r"[^|]+( \| [^|]+)? \| ittai", title) or title.startswith("エラー"):
+        faults.append(f"title {title}")
+    for name in page.locator(".identity-name a").all_inner_texts():
+        faults += [f"the name in the title {title}"] if name in title else []
+    found = Axe().run(page, options=AXE)
+    faults += [
+        f"axe {rule['id']}: {[node['html'][:120] for node in rule['nodes'][:3]]}"
+        for rule in found.response["violations"]
+    ]
+    faults += [
+        f"axe leaves open {rule['id']}: {node['html'][:120]}"
+        for rule in found.response["incomplete"]
+        for node in rule["nodes"]
+        if not any(rule["id"] == reviewed and node["html"].startswith(start) for reviewed, start in REVIEWED)
+    ]
+    faults += page.evaluate(measures.SHAPE) + page.evaluate(measures.TARGETS)
+    page.keyboard.press("Tab")
+    faults += page.evaluate(measures.FOCUS) + page.evaluate(measures.SPACING)
+    page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"every-{screen.name}.png", full_page=True)
+    page.set_viewport_size({"width": 320, "height": 640})
+    faults += [f"at 320: {fault}" for fault in page.evaluate(measures.REFLOW)]
+    small = Axe().run(page, options=SMALL)
+    faults += [
+        f"at 320: too small: {node['html'][:120]}" for rule in small.response["violations"] for node in rule["nodes"]
+    ]
+    page.screenshot(path=SCREENSHOTS / f"every-{screen.name}-320.png", full_page=True)
+    return faults
+
+
+def count_a_report(login, database: str) -> None:
+    """A counted report, for the screens of figures."""
+    with psycopg.connect(host=servers.SOCKET, user="postgres", dbname=database) as connection:
+        if connection.execute("SELECT count(*) FROM reports_monthlyreport WHERE figures IS NOT NULL").fetchone()[0]:
+            return
+    manager = login(USERS["m"])
+    ask_for(manager, "okayama", "2023-11")
+    wait_for_figures(manager)
+    manager.context.close()
+
+
+def test_the_page_before_the_log_in(browser: Browser, base_url: str, database: str):
+    context = browser.new_context(base_url=base_url, locale="ja-JP")
+    assert visit(context.new_page(), Screen("login", ""), database) == []
+    context.close()
+
+
+def test_the_log_in_takes_paste_and_password_managers(browser: Browser, base_url: str):
+    """D13: no puzzle, nothing refuses a paste, and the fields say what they are (3.3.8)."""
+    context = browser.new_context(base_url=base_url, locale="ja-JP")
+    page = context.new_page()
+    page.goto("/login/")
+    fields = page.locator("main form").first.locator("input:not([type=hidden])")
+    assert fields.evaluate_all("all => all.map((one) => one.autocomplete)") == ["username", "current-password"]
+    for field in fields.all():
+        field.focus()
+        refused = field.evaluate(
+            "one => !one.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true }))"
+        )
+        assert not refused
+        page.keyboard.insert_text("貼り付けた文字")
+        assert field.input_value() == "貼り付けた文字"
+    context.close()
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("letter", USERS)
+def test_every_screen(login, database: str, letter: str, part: int):
+    mine = [screen for screen in screens() if screen.letter == letter][part::PARTS]
+    if not mine:
+        return
+    if any(screen.name.startswith("report_") for screen in mine):
+        count_a_report(login, database)
+    page = login(USERS[letter])
+    faults = {screen.name: found for screen in mine if (found := visit(page, screen, database))}
+    assert not faults, "\n".join(f"{name}: {fault}" for name, found in faults.items() for fault in found)
+
+
+def test_no_two_screens_have_the_same_title():
+    known = {name: title for name, title in TITLES.items() if name not in SAME_PAGE}
+    twice = {title for title, count in Counter(known.values()).items() if count > 1}
+    assert {name: title for name, title in known.items() if title in twice} == {}
