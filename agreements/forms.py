@@ -92,6 +92,12 @@ class NewAgreementForm(_AgreementDates, JapaneseModelForm):
         model = Agreement
         fields = ("code", *AGREEMENT_FIELDS)
 
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if code == "new":  # the address of this very form
+            raise forms.ValidationError("コード「new」は使えません。別のコードを入力してください。")
+        return code
+
 
 def _position() -> NumberField:
     return NumberField(label="並び順", unit="番", min_value=1, max_value=999, initial=1)

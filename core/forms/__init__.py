@@ -11,7 +11,7 @@ from core.forms.base import (
     speak_japanese,
 )
 from core.forms.dates import JapaneseDateField, JapaneseDateTimeField, JapaneseTimeField, KnownDateField
-from core.forms.length import FULL, LengthWithin
+from core.forms.length import FULL, LINE_ENDS, LengthWithin
 from core.forms.my_number import BLANKED, MY_NUMBER_REFUSED, blank_my_numbers, find_my_numbers, is_my_number
 from core.forms.numbers import FiscalYearField, NumberField, RateField
 from core.forms.text import DigitsField, KanaField, NameField, PhoneField, PostcodeField, kana_doubt, normal_name
@@ -19,6 +19,7 @@ from core.forms.text import DigitsField, KanaField, NameField, PhoneField, Postc
 __all__ = [
     "BLANKED",
     "FULL",
+    "LINE_ENDS",
     "MY_NUMBER_REFUSED",
     "ConfirmForm",
     "Difference",
