@@ -33,9 +33,10 @@ def password_changed(request: HttpRequest) -> HttpResponse:
 
 def typing_settings(request: HttpRequest) -> HttpResponse:
     """One's own keyboard: shortcuts on or off, moving on when the digits are full."""
-    form = TypingForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
+    user = User.objects.get(username=request.user.get_username())
+    form = TypingForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
-        User.objects.filter(pk=request.user.pk).update(**form.cleaned_data)
+        User.objects.filter(pk=user.pk).update(**form.cleaned_data)
         messages.success(request, "入力のしかたを保存しました。次に開く画面から変わります。")
         return redirect("account_settings")
     return render(request, "accounts/typing_settings.html", {"form": form})

@@ -39,7 +39,7 @@ class Sheet:
     item: MeetingItem
     name: str
     kana: str
-    age: int | None
+    age: str
     state: str
     month: int | None
     goal_on: dt.date | None

@@ -210,7 +210,8 @@ def cannot_undo(merge: PersonMerge) -> str:
 def _to_put_back(merge: PersonMerge) -> tuple[dict[str, Any], list[str]]:
     """(values that return to the kept person, fields that stay because they were changed since)."""
     current = values_of(merge.kept)
-    back, left = {}, []
+    back: dict[str, Any] = {}
+    left: list[str] = []
     for name in merge.taken:
         if name in CONTACT_FIELDS or name in BIRTH_FIELDS[1:]:
             continue

@@ -61,6 +61,8 @@ class BirthField(KnownDateField):
 class _PersonFields(forms.Form):
     """The fields whose writing is Japanese; everything but name and reading may be filled later."""
 
+    instance: Person
+
     name = NameField(
         label="氏名",
         max_length=100,
@@ -126,7 +128,8 @@ class _ContactFields(forms.Form):
 
     def fill_address(self) -> str:
         """Put the postcode's address into an empty line; the sentence about it. The rest is not judged yet."""
-        typed: Any = self.data.copy()
+        given: Any = self.data
+        typed = given.copy()
         code = str(self.fields["postal_code"].to_python(typed.get("postal_code", "")))
         typed["postal_code"] = code
         typed["address"], said = fill_address(code, typed.get("address", ""))

@@ -120,8 +120,8 @@ def error_links(form: BaseForm) -> list[tuple[str, str, str]]:
 @register.simple_tag(takes_context=True)
 def is_refused(context: Context) -> bool:
     """Whether what was sent to this page was not taken: a form of it has errors, or somebody saved before."""
-    values = list(context.flatten().values())
-    several = [one for value in values if isinstance(value, dict) for one in value.values()]
+    values: list[Any] = list(context.flatten().values())
+    several: list[Any] = [one for value in values if isinstance(value, dict) for one in value.values()]
     forms = [value for value in (*values, *several) if isinstance(value, BaseForm)]
     return context.get("conflict") is not None or any(form.is_bound and form.errors for form in forms)
 
@@ -150,11 +150,12 @@ def badge(label: str, tone: str = "plain") -> dict[str, Any]:
 def chips(form: BaseForm, url: str) -> dict[str, Any]:
     """What a list asked by GET is narrowed by: (label, words, query without it), and how to take all of it off."""
     found: list[tuple[str, str, str]] = []
+    given: Any = form.data
     for field in form if form.is_valid() else ():
         value = form.cleaned_data[field.name]
         if not value:
             continue
-        rest = form.data.copy()
+        rest = given.copy()
         for name in (field.name, "page"):
             rest.pop(name, None)
         found.append((str(field.label), _words(field.field, value), rest.urlencode()))
