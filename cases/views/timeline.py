@@ -235,7 +235,7 @@ def timeline(records: Records) -> list[Entry]:
 
 def before_and_beside(records: Records) -> list[Entry]:
     """Talks beforehand, handing over between offices, referrals to partners."""
-    rows: list[tuple[Any, ...]] = [
+    rows: list[tuple[Any, Any, Any, str, str]] = [
         *((row, row.sent_at, row.sent_by, "状態", f"プレ相談 → {_to(row)}") for row in records.asked),
         *((row, row.transferred_at, row.transferred_by, "状態", "担当機関の引継ぎ") for row in records.handed),
         *((row, row.sent_at, row.sent_by, "つなぎ", f"つなぎ → {_to(row)}") for row in records.referrals),
