@@ -201,13 +201,14 @@ def programme(db: None) -> Programme:
 
 
 def walk(programme: Programme, people: dict[str, Any], arguments: dict[str, Any], names: list[str]) -> Walk:
-    found = Walk()
+    found, clients = Walk(), dict[str, Client]()
     for name in names:
         if "get" not in METHODS.get(name, "get post"):
             continue
-        for letter in ASKED:
-            if letter in MATRIX[name]:
-                found.open(client_of(people[letter]), name, reverse(name, kwargs=arguments.get(name)))
+        # The first two roles are of both sides: what a page offers differs between these.
+        for letter in [letter for letter in ASKED if letter in MATRIX[name]][:2]:
+            clients.setdefault(letter, client_of(people[letter]))
+            found.open(clients[letter], name, reverse(name, kwargs=arguments.get(name)))
     return found
 
 
