@@ -40,7 +40,8 @@ def put(database: str):
         with psycopg.connect(host=servers.SOCKET, user="postgres", dbname=database) as connection:
             connection.execute("SET session_replication_role = replica")
             connection.execute(
-                "UPDATE reports_monthlyreport SET status = %s, step = %s WHERE month = %s",
+                "UPDATE reports_monthlyreport SET status = %s, step = %s, requested_at = now(), claimed_at = now()"
+                " WHERE month = %s",
                 [status, step, f"{MONTH}-01"],
             )
 
