@@ -57,8 +57,8 @@ def employer(programme: Programme, name: str, **more: object) -> Employer:
 
 
 def test_bookings_by_day_worker_status_and_place(okayama: Programme):
-    site = Site.objects.create(name="別の窓口")
-    okayama.agreement.sites.add(site, Site.objects.create(name="本庁の窓口"))
+    site, other_site = (Site.objects.create(name=name) for name in ("別の窓口", "もう一つの窓口"))
+    okayama.agreement.sites.add(site, other_site)  # of one alone there is nothing to choose
     past, soon, later = (okayama.active(name=name) for name in ("昨日 の人", "明日 の人", "先月 先の人"))
     missed = book(okayama, past, -1)
     book(okayama, soon, 1, site=site)
