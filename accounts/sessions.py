@@ -36,8 +36,8 @@ REASONS = {
 BEFORE_SECOND_FACTOR = frozenset(
     {
         "healthz", "login", "account_login", "logout", "help", "accessibility", "account_settings",
-        "account_reauthenticate", "mfa_activate_totp", "mfa_add_webauthn", "recovery_codes", "session_status", "session_extend",
-        "password_change", "password_change_done",
+        "account_reauthenticate", "mfa_activate_totp", "mfa_add_webauthn", "recovery_codes", "session_status",
+        "session_extend", "password_change", "password_change_done",
     }
 )  # fmt: skip
 GetResponse = Callable[[HttpRequest], HttpResponse]
