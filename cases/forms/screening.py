@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from accounts.models import Organisation
 from cases.enums import DeferralReason, PreOpinion
@@ -92,10 +93,12 @@ class PeriodForm(JapaneseForm):
     first = JapaneseDateField(label="相談受付日(から)", required=False)
     last = JapaneseDateField(label="相談受付日(まで)", required=False)
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         first, last = self.usual_days(today())
-        usual = {"first": era_date(first), "last": era_date(last)}
-        super().__init__({name: data.get(name) or day for name, day in usual.items()})
+        filled = QueryDict(mutable=True)
+        for name, day in (("first", first), ("last", last)):
+            filled[name] = (data or {}).get(name) or era_date(day)
+        super().__init__(filled)
 
     @staticmethod
     def usual_days(last: dt.date) -> tuple[dt.date, dt.date]:

@@ -92,7 +92,7 @@ def attempts(home: Programme, away: Programme, mine: dict[str, Any], theirs: dic
         Forged("c", "support_request_new", fresh, "to", home.hello_work.pk, [away.hello_work.pk, home.office.pk, home.bureau.pk], send),
         Forged("n", "support_request_answer", {"pk": asked.pk}, "accept-navigator", home.navigator.user.pk, [*workers, home.caseworker.user.pk], accept),
         Forged("m", "assignment_new", case, "user", home.caseworker.user.pk, [*workers, home.navigator.user.pk], {**duty, "duty": "support_worker"}),
-        Forged("c", "assignment_new", case, "end", own_team.pk, [partner_team.pk, their_team.pk, new_id()]),
+        Forged("c", "assignment_new", case, "end", own_team.pk, [partner_team.pk, their_team.pk, new_id()], {"end_reason": "異動"}),
         Forged("c", "case_new", {}, "agreement", home.agreement.pk, [away.agreement.pk], new),
         Forged("c", "case_new", {}, "holder", home.office.pk, [away.office.pk, home.city.pk, home.hello_work.pk], new),
         Forged("c", "case_new", {}, "site", own_site.pk, [their_site.pk], new),

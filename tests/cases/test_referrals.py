@@ -241,7 +241,7 @@ def test_a_silent_partner_stands_out_on_today(okayama: Programme):
     case = okayama.open_case()
     okayama.refer(case, today() - dt.timedelta(days=20))
     shown = client_of(okayama.manager).get(reverse("today")).content.decode()
-    assert "返事がありません(6日超過)" in shown
+    assert "の返事(6日超過)" in shown
     shown = client_of(okayama.caseworker).get(reverse("referral_list"), {"show": "late"}).content.decode()
     assert "6日超過" in shown
     assert "返事待ち" in shown
