@@ -24,7 +24,7 @@ from reports.enums import ReportStatus
 from reports.models import MonthlyReport
 from reports.tasks import count_report
 from tests import desk, walls
-from tests.access.worlds import client_of as confirmed_client
+from tests.cases.test_walls import logged_in
 from tests.factories import Programme, actor, make_plan, working_as
 from tests.permission_matrix import CITY, MATRIX, NATIONAL
 from tests.test_access import client_of
@@ -271,7 +271,7 @@ def test_a_lift_is_approved_after_reading_whose_and_why(okayama: Programme):
     case = okayama.open_case(name="隠す 花子")
     release = walls.asked(okayama, case, ReleaseKind.LIFT)
     url = reverse("release_answer", kwargs={"pk": case.pk, "release_pk": release.pk})
-    client = confirmed_client(okayama.manager)
+    client = logged_in(okayama.manager)
     shown = plain(client.get(f"{url}?answer=approve").content.decode())
     assert "隠す 花子" in shown and "裁判所へ出す書類" in shown and "すべての機関に表示されます" in shown
     with working_as(okayama.manager):
