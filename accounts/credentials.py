@@ -18,14 +18,16 @@ from accounts import lockout
 from accounts.adapters import WRONG_CODE
 from accounts.models import User
 from accounts.secondfactor import WrongCode, check_code, normalised, totp_counter
-from core.forms import JapaneseForm, speak_japanese
+from core.forms import JapaneseForm, say_the_limit, speak_japanese
 
 CODE_HELP = "認証アプリの6桁の数字。スマートフォンがないときは回復コード(例: 3-abcd-efgh-jkmn)"
 
 
 def _code_field(**kwargs: Any) -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"})
-    return forms.CharField(label="確認コード", max_length=40, widget=widget, **kwargs)
+    field = forms.CharField(label="確認コード", max_length=40, widget=widget, **kwargs)
+    say_the_limit(field)
+    return field
 
 
 class CodeForm(AuthenticateForm):

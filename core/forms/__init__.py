@@ -11,7 +11,7 @@ from core.forms.base import (
     speak_japanese,
 )
 from core.forms.dates import JapaneseDateField, JapaneseDateTimeField, JapaneseTimeField, KnownDateField
-from core.forms.length import FULL, LINE_ENDS, LengthWithin
+from core.forms.length import FULL, LINE_ENDS, LengthWithin, say_the_limit
 from core.forms.my_number import BLANKED, MY_NUMBER_REFUSED, blank_my_numbers, find_my_numbers, is_my_number
 from core.forms.numbers import FiscalYearField, NumberField, RateField
 from core.forms.text import DigitsField, KanaField, NameField, PhoneField, PostcodeField, kana_doubt, normal_name
@@ -46,5 +46,6 @@ __all__ = [
     "is_my_number",
     "kana_doubt",
     "normal_name",
+    "say_the_limit",
     "speak_japanese",
 ]

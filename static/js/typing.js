@@ -105,7 +105,7 @@
     const text = field.value.normalize("NFKC");
     if (field.selectionStart !== field.value.length || !new RegExp(`^(?:${field.dataset.full})$`).test(text)) return;
     const all = Array.from(field.form.elements).filter(
-      (one) => one.matches("input:not([type=hidden]), select, textarea, button") && !one.disabled && one.offsetParent,
+      (one) => one.matches("input:not([type=hidden], [type=submit]), select, textarea") && !one.disabled && one.offsetParent,
     );
     const next = all[all.indexOf(field) + 1];
     if (next) next.focus();

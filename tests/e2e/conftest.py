@@ -77,7 +77,9 @@ def base_url(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             child.wait(timeout=30)
         log.close()
         text = (folder / "log").read_text()
-        assert "Traceback" not in text, text
+        # Django writes one for every page refused by role (403), which some tests open on purpose.
+        broken = [part for part in text.split("Traceback")[1:] if "exceptions.PermissionDenied" not in part]
+        assert not broken, broken
 
 
 @pytest.fixture(scope="session")

@@ -46,11 +46,22 @@ FILES = {
 }
 # Not reached by a plain GET of somebody logged in; where each is looked at instead.
 ELSEWHERE = {
+    "recovery_codes": "tests/e2e/test_accounts.py, with an app enrolled",
+    "export_answer": "tests/e2e/test_lists.py, with one that waits",
+    "attachment_remove": "tests/e2e/test_attachments.py, with one's own",
+    "draft_discard": "tests/e2e/test_nothing_lost.py, with a draft of one's own",
     "mfa_deactivate_totp": "tests/e2e/test_accounts.py, with an app enrolled",
     "mfa_remove_webauthn": "tests/e2e/test_accounts.py, with a key enrolled",
 }
 # Only for this side, because of what the demo's record says.
-WHO = {"circumstance_edit": "c", "support_request_complete": "c"}
+WHO = {
+    "circumstance_edit": "c",
+    "assessment_edit": "c",
+    "plan_review_confirm": "c",
+    "meeting_confirm": "c",
+    "cover_withdraw": "c",
+    "support_request_complete": "c",
+}
 # Without log-in; the others of PUBLIC show no page by GET.
 OPEN = {"login"}
 
@@ -139,6 +150,12 @@ FIND: dict[str, str] = {
     "ledger_check": an_own("not_referred"),
     "referral_detail": of_case("referral_pk", "cases_referral"),
     "referral_answer": of_case("referral_pk", "cases_referral", "t.status IN ('sent', 'received', 'using')"),
+    "person_not_same": "SELECT a.id AS pk, b.id AS other_pk FROM held a, held b"
+    " WHERE a.person_id <> b.person_id AND a.state = 'active' AND b.state = 'active' ORDER BY a.id, b.id LIMIT 1",
+    "release_answer": "SELECT c.id AS pk, t.id AS release_pk FROM cases_release t JOIN cases_case c USING (person_id) LIMIT 1",
+    "cover_withdraw": the("cases_cover", OURS),
+    "plan_review_confirm": of_case("review_pk", "cases_planreview"),
+    "story_review": the("cases_successstory"),
     "plan_new": a_case("accepted"),
     "plan_agreed": of_case("x", "cases_supportplan"),
     "plan_review": of_case("number", "cases_supportplan", column="t.version_number"),
@@ -146,7 +163,6 @@ FIND: dict[str, str] = {
     "form_edit": "SELECT 'consent' AS kind",
     "case_move": "SELECT pk, 'suspend' AS act FROM (" + a_case() + ") found",
     "interview_edit": of_case("interview_pk", "cases_interview", HELD),
-    "attachment_remove": of_case("attachment_pk", "cases_attachment", f"t.organisation_id = {place('okayama-navi')}"),
     **dict.fromkeys(
         ("appointment_detail", "appointment_move", "appointment_cancel"),
         "SELECT t.id AS pk FROM cases_appointment t JOIN seen ON seen.id = t.case_id"
@@ -158,12 +174,12 @@ FIND: dict[str, str] = {
     "retention_check": of_case("check_pk", "cases_retentioncheck", "t.state = 'pending'"),
     "handover_detail": the("cases_handover", f"t.organisation_id = {place('okayama-navi')}"),
     **dict.fromkeys(
-        (f"meeting_{name}" for name in ("detail", "edit", "people", "item_new")),
+        (f"meeting_{name}" for name in ("detail", "edit", "people", "item_new", "confirm")),
         the(MEETING, f"t.organisation_id = {place('okayama-cw')} AND t.confirmed_at IS NULL"),
     ),
     "meeting_item": "SELECT i.meeting_id AS pk, i.id AS item_pk FROM cases_meetingitem i"
     " JOIN seen ON seen.id = i.case_id ORDER BY i.id DESC LIMIT 1",
-    "assessment_edit": of_case("assessment_pk", "cases_assessment", f"t.organisation_id = {place('okayama-navi')}"),
+    "assessment_edit": of_case("assessment_pk", "cases_assessment", OURS),
     "work_history_edit": of_case("history_pk", "cases_workhistory"),
     "qualification_edit": of_case("qualification_pk", "cases_qualification"),
     "checklist_edit": of_case("round_pk", "cases_checklistround", f"t.organisation_id = {place('okayama-navi')}"),
@@ -175,6 +191,7 @@ FIND: dict[str, str] = {
     "plan_detail": "SELECT a.code, t.fiscal_year AS year, t.version_number AS version FROM agreements_businessplan t"
     " JOIN agreements_agreement a ON a.id = t.agreement_id WHERE a.code = 'okayama' ORDER BY t.id DESC LIMIT 1",
     "report_detail": REPORT + " WHERE figures IS NOT NULL LIMIT 1",
+    "report_confirm": REPORT + " WHERE figures IS NOT NULL LIMIT 1",
     "report_revision": REPORT.replace(" FROM", ", revision FROM") + " WHERE figures IS NOT NULL LIMIT 1",
     "report_people": REPORT.replace(" FROM", ", revision, 'supported' AS indicator, 'total' AS \"group\" FROM")
     + " WHERE figures IS NOT NULL LIMIT 1",

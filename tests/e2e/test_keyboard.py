@@ -171,7 +171,8 @@ def sit_down(browser: Browser, base_url: str) -> Any:
         desk.write("#id_username", username)
         desk.write("#id_password", PASSWORD)
         desk.page.keyboard.press("Enter")  # two fields: Enter sends
-        desk.page.wait_for_url("**/")
+        desk.page.get_by_role("heading", name="今日", exact=False).first.wait_for()
+        desk.page.wait_for_load_state()
         return desk
 
     yield open_desk

@@ -183,7 +183,7 @@ def test_bookings_and_employers_as_lists(login, look):
 
 def test_two_people_who_look_like_one(login, look):
     page = login("okayama-cw")
-    page.locator("#site-search").fill("渡邉仮")
+    page.locator("#site-search").fill("渡邉仮 健")
     page.locator("#site-search").press("Enter")
     page.locator("table.data tbody th a").first.click()
     link(page, "見比べる")

@@ -315,8 +315,9 @@ def test_the_same_words_are_offered_once(login):
             page.goto(where)
             assert offers(page) == 1, number
             body.fill("同じ言葉")
-            held.fill("きのう")
             expect(state(page)).to_have_text(SAVED, timeout=10_000)
+            with page.expect_response(re.compile("/drafts/")):  # both fields are in the draft
+                held.fill("きのう")
         else:
             page.go_back()
             page.go_forward()
