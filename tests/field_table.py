@@ -149,6 +149,7 @@ TABLE: dict[str, tuple[str, str]] = {
 # Text fields that hold no words of people, or that no screen shows.
 NOT_SHOWN: dict[str, str] = {
     "PersonMerge.kept_values": "統合の取消しのための控え。項目は Person と同じ",
+    "Person.birth_part": "分かっている年か年月。数字だけ",
     "Case.number": "番号。内容ではない",
     "Grant.withdrawal_reason": "決まった文だけ",
     "Attachment.content_type": "形式の名前",

@@ -20,7 +20,6 @@ CHOOSE = {
     "cases/appointment_list.html",
     "cases/handover_choose.html",
     "cases/next_steps.html",
-    "employers/employer_list.html",
 }
 
 

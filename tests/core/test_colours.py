@@ -24,7 +24,7 @@ ORNAMENT = {"line", "focus-ring"}
 # Filled with a colour, without words on it: the dot of the timeline, a quiet dot, a ticked box, the veil behind a dialog.
 WORDLESS = {".timeline > li::before", ".timeline > li.quiet::before", ".form-check-input:checked", "::backdrop"}
 ORNAMENTED = (
-    r"panel|timeline|site-|user-|table|tasks|identity|agenda|obstacles|facts|list-views|bar-room|steps|focus|form-check"
+    r"panel|timeline|site-|user-|table|tasks|identity|agenda|obstacles|facts|list-views|bar-room|steps|focus|form-check|desk"
 )
 
 

@@ -52,7 +52,7 @@ def test_day_and_time_in_one_line():
 def test_numbers_in_any_width():
     assert NumberField().clean("１２０，０００円") == 120000
     assert DigitsField().clean("０８６－０００－１２３４") == "086-000-1234"
-    with pytest.raises(ValidationError, match="数字"):
+    with pytest.raises(ValidationError, match="整数"):
         NumberField().clean("たくさん")
 
 
