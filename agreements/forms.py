@@ -76,6 +76,12 @@ class NewAgreementForm(_AgreementDates, JapaneseModelForm):
         model = Agreement
         fields = ("code", *AGREEMENT_FIELDS)
 
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if code == "new":  # the address of this very form
+            raise forms.ValidationError("コード「new」は使えません。別のコードを入力してください。")
+        return code
+
 
 class PartyForm(JapaneseModelForm):
     """A further party and who signs for it."""

@@ -23,7 +23,7 @@ from django.db import connections
 
 from config import servers
 
-START_LIMIT = 60.0
+START_LIMIT = 300.0  # a busy machine may take its time
 
 
 class Stop(Exception):
@@ -106,10 +106,12 @@ def main() -> int:
             return 1
         os.environ.setdefault("STATIC_ROOT", str(servers.data_dir() / "static"))
         django.setup()
+        print("データベースを用意しています(はじめてのときは数分かかります)…", flush=True)
         call_command("migrate", database="owner", verbosity=0)
         call_command("load_demo")
         call_command("collectstatic", interactive=False, verbosity=0)
         connections.close_all()
+        print("起動しています…", flush=True)
         deadline = time.monotonic() + START_LIMIT
         stack.tend()
         while not healthy(port):

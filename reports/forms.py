@@ -7,22 +7,30 @@ from typing import Any
 from django import forms
 
 from core.forms import JapaneseForm
-from core.periods import MalformedMonth, Month, today
+from core.periods import MalformedMonth, Month, UnreadableDate, parse_date, today
 
-MONTHS_OFFERED = 36
+SHOWN_BACK = 30
+UNREADABLE_MONTH = "「{}」は月として読めません。「2023-12」「R5.12」「令和5年12月」のように入力してください。"
 
 
 class MonthField(forms.CharField):
-    """A month as '2023-12'."""
+    """A month in any writing of a day, without its day: '2023-12', '2023年12月', 'R5.12', '令和5年12月', '202312'."""
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         if not text:
             return None
+        for first in ("1日", ".1", "01"):
+            try:
+                day = parse_date(f"{text}{first}")
+            except UnreadableDate:
+                continue
+            text = str(Month.of(day))
+            break
         try:
             return Month.parse(text)
         except MalformedMonth as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(UNREADABLE_MONTH.format(str(value)[:SHOWN_BACK])) from error
 
 
 class RequestForm(JapaneseForm):
@@ -39,7 +47,7 @@ class RequestForm(JapaneseForm):
 class ReturnForm(JapaneseForm):
     """Why a count is sent back."""
 
-    note = forms.CharField(label="差し戻す理由", widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(label="差し戻す理由", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class CommentForm(JapaneseForm):

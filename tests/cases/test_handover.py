@@ -125,6 +125,32 @@ def test_appointments_stay_and_are_listed_where_wished(okayama: Programme):
     assert "試験 花子" in page(one, "handover_detail", pk=made.pk).split("前の担当者の名前のまま")[1]
 
 
+def test_a_booking_that_overlaps_with_the_successors_own_stays_and_is_listed(okayama: Programme):
+    """Found on the tour: the whole handover broke off, because the successor had a talk half an hour later."""
+    case, other = okayama.active(DAY), okayama.active(DAY, name="別 の人")
+    one = desk.colleague(okayama, "one")
+    start = now().replace(minute=0, second=0, microsecond=0) + dt.timedelta(days=3)
+    with working_as(okayama.navigator):
+        taken = contact.NextAppointment(start + dt.timedelta(minutes=30), one.user)
+        contact.book(case=other, by=okayama.navigator, at=now(), appointment=taken)
+        times = (start, start + dt.timedelta(days=7))
+        stays, goes = (
+            contact.book(
+                case=case,
+                by=okayama.navigator,
+                at=now(),
+                appointment=contact.NextAppointment(time, okayama.navigator.user),
+            )
+            for time in times
+        )
+    made = pass_all(okayama.navigator, okayama.navigator, [(case, one, "")], today())
+    with working_as(one):
+        assert Appointment.objects.get(pk=stays.pk).worker == okayama.navigator.user
+        assert Appointment.objects.get(pk=goes.pk).worker == one.user
+        assert HandoverItem.objects.get(handover=made, case=case).moved_count == 1
+    assert reverse("appointment_detail", args=[stays.pk]) in page(one, "handover_detail", pk=made.pk)
+
+
 def test_the_wizard_on_the_screen(okayama: Programme):
     first, second = okayama.active(DAY, name="一 人目"), okayama.active(DAY, name="二 人目")
     one, two = desk.colleague(okayama, "one"), desk.colleague(okayama, "two")

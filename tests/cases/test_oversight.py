@@ -19,10 +19,11 @@ from accounts import access_log
 from accounts.enums import AccessAct, Role
 from accounts.models import AccessEntry, User
 from accounts.scope import Actor
+from cases import urls
 from cases.actions import oversight
 from cases.enums import Duty, OddReason, OddVerdict
 from cases.models import Assignment, Case, OddReading
-from cases.reading_words import PAGES
+from cases.reading_words import PAGES, page_words
 from cases.tasks import find_odd_readings
 from core.db import scope
 from core.periods import now, today
@@ -291,3 +292,10 @@ def test_lists_ask_the_same_for_1_and_3_rows(okayama: Programme, colleague: Acto
             client.get(reverse(name))
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 17
+
+
+def test_every_screen_of_casework_has_words_for_the_person_who_asks_who_looked():
+    """Found on the tour: assessments, family facts and prints stood there as 「その他の画面」."""
+    wordless = {"help", "notice_settings", "calendar_feed", "list_views", "list_columns", "form_list", "form_edit"}
+    names = {str(pattern.name) for pattern in urls.urlpatterns}
+    assert {name for name in names if page_words(name) == "その他の画面"} == wordless

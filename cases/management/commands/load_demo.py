@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from accounts.models import Organisation
 from cases.demo.assessments import add_assessments
@@ -46,6 +47,8 @@ class Command(BaseCommand):
         rng = random.Random(day.isoformat())  # noqa: S311 - invented data, no secret
         data = programmes()
         with scope(organisations=[]):
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = 0")  # a busy machine may take its time
             world = build_world(data, today=day, rng=rng)
             with scope(organisations=[organisation.pk for organisation in world.organisations.values()]):
                 add_slots(world, today=day)
