@@ -229,6 +229,7 @@ class AccessChain(models.Model):
     chain = models.BigIntegerField("系列", primary_key=True, help_text="機関のID。機関のない記録は0")
     last_number = models.BigIntegerField("最後の番号")
     last_hash = models.BinaryField("最後のハッシュ")
+    previous_hash = models.BinaryField("その前のハッシュ", default=b"")
 
     class Meta:
         verbose_name = "閲覧の記録の系列"
