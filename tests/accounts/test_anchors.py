@@ -143,7 +143,8 @@ def truncate(c: psycopg.Connection, rng: random.Random) -> set[int]:
     c.execute("DELETE FROM accounts_accesschain")
     if k:
         c.execute(
-            "INSERT INTO accounts_accesschain SELECT 0, number, hash, previous_hash FROM accounts_accessentry WHERE number = %s", [k]
+            "INSERT INTO accounts_accesschain SELECT 0, number, hash, previous_hash FROM accounts_accessentry WHERE number = %s",
+            [k],
         )
     return {ANCHORED}
 

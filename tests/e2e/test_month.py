@@ -66,7 +66,7 @@ def test_december_equals_the_published_table(login, look, tmp_path: Path):
     manager = login("okayama-manager")
     look(manager, "today-manager")
     ask_for(manager, "okayama", "2023-99")
-    expect(manager.get_by_role("alert")).to_contain_text("2023-12のように")
+    expect(manager.get_by_role("alert")).to_contain_text("「令和5年12月」のように")
     look(manager, "reports")
     ask_for(manager, "okayama", "2023-12")
     wait_for_figures(manager)
