@@ -205,19 +205,19 @@ def parse_date(text: str) -> dt.date:
     with a sentence saying why.
     """
     plain, shown = _plain(text), text.strip()
-    if both := _BOTH_YEARS.fullmatch(plain):
-        one, other = (parse_date(f"{year}{both[3]}") for year in (both[1], both[2]))
-        if one != other:
+    week = _WEEKDAY.search(plain)
+    bare = plain[: week.start()] if week else plain
+    if both := _BOTH_YEARS.fullmatch(bare):
+        day, other = (_read_day(f"{year}{both[3]}", shown) for year in (both[1], both[2]))
+        if day != other:
             raise UnreadableDate(f"「{shown}」は和暦と西暦の年が合いません。どちらが正しいか確かめてください。")
-        return one
-    if week := _WEEKDAY.search(plain):
-        day = parse_date(plain[: week.start()])
-        if weekday_label(day) != (week[1] or week[2]):
-            raise UnreadableDate(
-                f"「{shown}」は曜日が合いません。{western_date(day)}は{weekday_label(day)}曜日です。日を確かめてください。"
-            )
-        return day
-    return _read_day(plain, shown)
+    else:
+        day = _read_day(bare, shown)
+    if week and weekday_label(day) != (week[1] or week[2]):
+        raise UnreadableDate(
+            f"「{shown}」は曜日が合いません。{western_date(day)}は{weekday_label(day)}曜日です。日を確かめてください。"
+        )
+    return day
 
 
 def _read_day(plain: str, shown: str) -> dt.date:
