@@ -355,9 +355,12 @@ class KnownDate:
         return self.digits.startswith(other.digits) or other.digits.startswith(self.digits)
 
     def __str__(self) -> str:
-        """'昭和55年5月5日', '昭和55年5月(日は不明)', '昭和55年(月日は不明・推定)', in the style of here and now."""
+        """'昭和55年5月5日', '昭和55年5月(日は不明)', '昭和55年(月日は不明・推定)', in the style of here and now.
+
+        Of a year in which the era changed, without the month: '昭和64年か平成元年(月日は不明)'.
+        """
         eras = dict.fromkeys((era_year(self.first), era_year(self.last)))
-        known = _in_style("・".join(eras), self.year) + "".join(
+        known = _in_style("か".join(eras), self.year) + "".join(
             f"{number}{unit}" for number, unit in ((self.month, "月"), (self.day, "日")) if number
         )
         missing = "" if self.day else "日は不明" if self.month else "月日は不明"
