@@ -191,6 +191,7 @@ MATRIX: dict[str, str] = {
     "meeting_item_new": WORK,
     "meeting_item": WORK,
     "meeting_task_done": WORK,
+    "meeting_task_undo": WORK,
     "assessment": CASES,
     "assessment_new": WORK,
     "assessment_edit": "nh",  # the side that wrote it
@@ -338,6 +339,7 @@ METHODS: dict[str, str] = {
     "meeting_next": "post",
     "meeting_pack": "get",
     "meeting_task_done": "post",
+    "meeting_task_undo": "post",
     "assessment": "get",
     "checklist": "get",
     "face_sheet": "get",
@@ -394,6 +396,7 @@ BEHIND: dict[str, str] = {
     "handover_receive": "case",
     "meeting_item": "case",
     "meeting_task_done": "case",
+    "meeting_task_undo": "case",
     **dict.fromkeys(
         (
             "cover_withdraw",
