@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,6 +9,7 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import Permission
@@ -21,6 +21,7 @@ from cases.forms.meeting import ItemForm, ItemNewForm, MeetingEditForm, MeetingF
 from cases.models import Case, CaseMeeting, MeetingItem, MeetingTask
 from cases.pack import items_of, pack_for, pack_pdf, parties_of, people_lines, sheets_of
 from cases.views.access import actor_of, refuse_hidden
+from core.documents import download
 from core.forms import ConfirmForm, EditConflict
 from core.pagination import page_of
 from core.periods import now, today
@@ -377,12 +378,5 @@ def meeting_pack(request: HttpRequest, pk: UUID) -> HttpResponse:
     else:
         reader = "参加機関すべて用" if len(parties) > 1 else f"{parties[0].name}用"
         pack = pack_for(meeting, parties, reader=reader, by=actor, at=now())
-    return _download(pack_pdf(pack), f"meeting-{meeting.starts_at:%Y%m%d}.pdf")
-
-
-def _download(content: bytes, name: str) -> Any:
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store, private"
-    return response
+    paper = "会議録" if meeting.confirmed_at else "会議資料"
+    return download(pack_pdf(pack), f"{paper}_{timezone.localdate(meeting.starts_at)}.pdf")

@@ -23,8 +23,8 @@ from cases.models import Case, HandoverSheet, InterpreterNeed, Interview
 from cases.phrases import BRING, PHRASES, TODO, Piece, Sentence, day_text, moment_text, pieces
 from cases.views.access import actor_of, find_case, identity
 from cases.views.assessment import save_on
-from cases.views.face import STYLESHEET, pdf_answer, printed_by
-from core.documents import render_pdf
+from cases.views.face import STYLESHEET, printed_by
+from core.documents import download, render_pdf
 from core.forms import Difference
 from core.periods import now, today
 
@@ -117,7 +117,8 @@ def handover_pdf(request: HttpRequest, pk: UUID, sheet_pk: UUID) -> HttpResponse
         messages.error(request, str(error))
         return redirect("linking", pk=case.pk, sheet_pk=sheet.pk)
     context = {**_handed(request, case, sheet), **printed_by(request)}
-    return pdf_answer(render_pdf("cases/print/handover.html", context, stylesheet=STYLESHEET), "handover")
+    content = render_pdf("cases/print/handover.html", context, stylesheet=STYLESHEET)
+    return download(content, f"相談つなぎシート_{case.number}.pdf")
 
 
 @dataclass(frozen=True)
@@ -216,4 +217,4 @@ def next_steps_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("next_steps", pk=case.pk)
     steps, _form = _next_steps(request, case)
     content = render_pdf("cases/print/next_steps.html", {"steps": steps}, stylesheet="css/print/next_steps.css")
-    return pdf_answer(content, "next-steps")
+    return download(content, f"次にすること_{case.number}.pdf")
