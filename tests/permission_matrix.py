@@ -217,7 +217,7 @@ MATRIX: dict[str, str] = {
     "employer_detail": "csnmhd",
     "employer_edit": "csnmhd",
     "vacancy_new": "csnmhd",
-    "agreement_list": FIGURES + "a",
+    "agreement_list": FIGURES,
     "agreement_new": "mh",
     "agreement_detail": FIGURES,
     "agreement_edit": "mh",
@@ -267,8 +267,6 @@ NOT_MINE: dict[str, str] = {
     "handover_receive": "csmhi",
     "assessment_edit": "csm",
     "checklist_edit": "csm",
-    "agreement_detail": "a",
-    "plan_detail": "a",
 }
 
 # Refused by what is asked, after the record is found: 403 on one's own, 404 where it cannot be seen.
