@@ -99,7 +99,7 @@ def download(content: bytes, name: str, *, kind: str = PDF_TYPE, is_shown: bool 
     The name is Japanese, with its ending ('つなぎ票_A-0012.pdf'; RFC 6266), and names no person.
     """
     response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=not is_shown, filename=name)
+    response["Content-Disposition"] = str(content_disposition_header(as_attachment=not is_shown, filename=name))
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store, private"
     return response
