@@ -86,6 +86,7 @@ PAGES = {
     "meeting_item_new": "会議の議題",
     "meeting_item": "会議の議題",
     "meeting_task_done": "会議で決まったこと",
+    "meeting_task_undo": "会議で決まったこと",
     "appointment_detail": "予約",
     "appointment_move": "予約の日時の変更",
     "appointment_cancel": "予約の取消し",
