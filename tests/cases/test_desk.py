@@ -355,6 +355,28 @@ def test_getting_in_touch_can_be_taken_back(okayama: Programme):
     assert client.post(reverse("appointment_undo", kwargs={"pk": booked.pk, "what": "kept"})).status_code == 404
 
 
+def test_a_no_show_is_not_taken_back_over_somebodys_follow_up(okayama: Programme):
+    case = okayama.active(DAY)
+    assign(okayama, case)
+    booked = book(okayama.navigator, case, -1)
+    client = client_of(okayama.navigator)
+    client.post(reverse("appointment_settle", kwargs={"pk": booked.pk}), {"status": "no_show"})
+    client_of(okayama.caseworker).post(reverse("appointment_followed_up", kwargs={"pk": booked.pk}))
+    undo = {
+        what: reverse("appointment_undo", kwargs={"pk": booked.pk, "what": what}) for what in ("no_show", "followed_up")
+    }
+    refused = client.post(undo["no_show"], follow=True).content.decode()
+    assert "先に「連絡した」を取り消してから" in refused
+    with working_as(okayama.navigator):
+        row = Appointment.objects.get(pk=booked.pk)
+        assert (row.status, row.followed_up_by) == (AppointmentStatus.NO_SHOW, okayama.caseworker.user)
+    assert undo["no_show"] not in page(okayama.navigator, "appointment_detail", pk=booked.pk), "offered when it works"
+    client.post(undo["followed_up"])
+    client.post(undo["no_show"])
+    with working_as(okayama.navigator):
+        assert Appointment.objects.get(pk=booked.pk).status == AppointmentStatus.BOOKED
+
+
 def test_a_no_show_is_not_taken_back_over_another_booking(okayama: Programme):
     first, second = okayama.active(DAY), okayama.active(DAY, name="別の 人")
     missed = book(okayama.navigator, first, 1)
