@@ -83,6 +83,17 @@ def test_bookings_by_day_worker_status_and_place(okayama: Programme):
     assert shown(other, "?when=&worker=me") == []
 
 
+@pytest.mark.parametrize("days", [7, 30])
+def test_so_many_days_are_counted_with_today(okayama: Programme, days: int):
+    for ahead in (0, days - 1, days):
+        book(okayama, okayama.active(name=f"{ahead}日後 の人"), ahead)
+    for back in (1, days, days + 1):
+        book(okayama, okayama.active(name=f"{back}日前 の人"), -back)
+    client = client_of(okayama.caseworker)
+    assert shown(client, f"?when={days}") == ["0日後 の人", f"{days - 1}日後 の人"]
+    assert shown(client, f"?when=past{days}") == [f"{days}日前 の人", "1日前 の人"]
+
+
 def test_bookings_of_strangers_are_not_listed(okayama: Programme, soja: Programme):
     book(okayama, okayama.active(name="見えない 人"), 1)
     assert shown(client_of(soja.caseworker), "?when=all") == []
