@@ -58,8 +58,12 @@ def identity(case: Case, *, visits: Sequence[Appointment] | None = None) -> dict
     months = None
     if case.support_started_on and case.state in STATES_IN_SUPPORT:
         months = (day.year - case.support_started_on.year) * 12 + day.month - case.support_started_on.month + 1
-    readers = list(Grant.objects.filter(case=case).live(day).select_related("organisation"))
-    partners = {row.organisation.short_name for row in readers if row.organisation.kind == OrganisationKind.HELLO_WORK}
+    readers = list(Grant.objects.filter(case=case).open_now().select_related("organisation"))
+    partners = {
+        row.organisation.short_name
+        for row in readers
+        if row.user_id is None and row.organisation.kind == OrganisationKind.HELLO_WORK
+    }
     return {
         "case": case,
         "pair": " × ".join([case.organisation.short_name, *sorted(partners)]),
@@ -71,7 +75,7 @@ def identity(case: Case, *, visits: Sequence[Appointment] | None = None) -> dict
         "has_duties": any(period.status == BenefitStatus.HOUSING_BENEFIT for period in periods),
         "upcoming": next((visit for visit in visits if _is_ahead(visit, day)), None),
         "support_month": months,
-        "reader_count": len(readers),
+        "reader_count": len({row.organisation_id for row in readers}),
     }
 
 

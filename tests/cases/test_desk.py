@@ -440,6 +440,27 @@ def test_the_identity_bar_is_complete_on_the_pages_of_a_case(okayama: Programme)
     ), "a partner does not see the case"
 
 
+def bar_of(who, case: Case) -> str:
+    bar = re.search(r'<section class="identity".*?</section>', page(who, "visibility", pk=case.pk), re.DOTALL)
+    assert bar is not None
+    return plain(bar[0])
+
+
+def test_break_glass_makes_no_partner_of_an_office_and_no_reader_once_it_ran_out(
+    okayama: Programme, soja: Programme, monkeypatch: pytest.MonkeyPatch
+):
+    case = okayama.active(DAY)
+    assert "見える範囲: 2機関" in bar_of(okayama.caseworker, case)
+    walls.broken(okayama, case, soja.navigator)
+    while_open = bar_of(okayama.caseworker, case)
+    assert soja.hello_work.short_name not in while_open and "見える範囲: 3機関" in while_open
+    # Nobody may write when it ends, so the clock is put on.
+    monkeypatch.setattr("cases.querysets.now", lambda: now() + dt.timedelta(minutes=31))
+    afterwards = bar_of(okayama.caseworker, case)
+    assert f"{okayama.office.short_name} × {okayama.hello_work.short_name} " in afterwards
+    assert soja.hello_work.short_name not in afterwards and "見える範囲: 2機関" in afterwards
+
+
 CITY_WRITES = ("person_edit", "contact_edit", "case_status", "support_request_new", "consent_new", "case_transfer")
 HELLO_WORK_WRITES = ("support_request_answer", "pre_consultation_answer")
 
