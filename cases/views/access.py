@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -225,6 +227,23 @@ def act_on(
     return render(request, template, {**identity(case), **shown, **context})
 
 
+@dataclass(frozen=True)
+class Read:
+    """What a page shows before an act: `version` is sent along unseen; `changed` is told when another one stands."""
+
+    version: str
+    changed: str
+
+
+def only_as_read(form: BaseForm, read: Read) -> BaseForm:
+    """Refuse what was sent from a page that showed an older version; the page then shows and carries the new one."""
+    form.fields["read"] = forms.CharField(widget=forms.HiddenInput, initial=read.version, required=False)
+    if form.is_bound and form.data.get("read") != read.version:
+        form.data = {**{name: form.data[name] for name in form.data}, "read": read.version}
+        form.add_error(None, read.changed)
+    return form
+
+
 def confirm_act(
     request: HttpRequest,
     case: Case,
@@ -236,13 +255,15 @@ def confirm_act(
     done: str,
     back: str = "case_detail",
     facts: Iterable[tuple[str, str]] = (),
+    read: Read | None = None,
     **carries: str,
 ) -> HttpResponse:
     """Before an act that cannot be taken back or reaches somebody else: whom it is about and what follows (D35)."""
+    form = ConfirmForm(request, **carries)
     return act_on(
         request,
         case,
-        ConfirmForm(request, **carries),
+        form if read is None else only_as_read(form, read),
         act,
         title=title,
         lead=lead,

@@ -9,12 +9,13 @@ import re
 import pytest
 from django.contrib.messages import get_messages
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import OrganisationKind, Role, permissions_of
 from accounts.navigation import entries_for
-from cases.actions import booking, contact, plan, team
+from cases.actions import booking, contact, meeting, plan, team
 from cases.actions.contact import AppointmentTaken
 from cases.enums import AppointmentStatus, Duty, MenuActor, ReleaseKind, Visibility
 from cases.models import Appointment, Assignment, Case, CaseMeeting, Cover, Release, SupportPlan
@@ -215,34 +216,87 @@ def test_minutes_are_confirmed_after_a_page_that_says_what_follows(okayama: Prog
     assert okayama.hello_work.name in shown
     with working_as(okayama.caseworker):
         assert CaseMeeting.objects.get(pk=held.pk).confirmed_at is None, "looking confirms nothing"
-    assert client_of(okayama.caseworker).post(url).status_code == 302
+    client = client_of(okayama.caseworker)
+    assert client.post(url, sent_by(client, url)).status_code == 302
     with working_as(okayama.caseworker):
         assert CaseMeeting.objects.get(pk=held.pk).confirmed_at is not None
 
 
-def test_a_plan_is_confirmed_after_reading_whose_it_is_and_what_it_says(okayama: Programme):
-    case = okayama.supported(DAY, name="計画 花子")
-    with working_as(okayama.navigator):
-        plan.make_plan(
+def sent_by(client: Client, url: str) -> dict[str, str]:
+    """What the page sends when its button is pressed."""
+    form = client.get(url).context["form"]
+    return {name: form[name].value() for name in form.fields}
+
+
+def test_minutes_that_changed_meanwhile_are_not_confirmed(okayama: Programme):
+    case = okayama.active(DAY)
+    held = ready_meeting(okayama, case)
+    url, client = reverse("meeting_confirm", kwargs={"pk": held.pk}), client_of(okayama.caseworker)
+    read = sent_by(client, url)
+    desk.decide(okayama, desk.item_of(okayama, held, case), "見学の日を決める", by=okayama.navigator)
+    again = client.post(url, read)
+    assert "会議録が変わりました(最後の記録 1件目" in again.content.decode()
+    assert okayama.navigator.user.name in again.content.decode()
+    with working_as(okayama.caseworker):
+        assert CaseMeeting.objects.get(pk=held.pk).confirmed_at is None
+        with pytest.raises(meeting.MinutesChanged):
+            meeting.confirm_minutes(meeting=held, by=okayama.caseworker, at=now(), read=read["read"])
+    form = again.context["form"]
+    client.post(url, {name: form[name].value() for name in form.fields})
+    with working_as(okayama.caseworker):
+        assert CaseMeeting.objects.get(pk=held.pk).confirmed_at is not None, "the page carries what it shows now"
+
+
+def planned(programme: Programme, case: Case, goal: str, agreed_on: dt.date | None = DAY) -> SupportPlan:
+    """A new version by the navigator."""
+    with working_as(programme.navigator):
+        return plan.make_plan(
             case=case,
-            by=okayama.navigator,
+            by=programme.navigator,
             at=now(),
-            goal="週3日から働きたい",
+            goal=goal,
             issues="",
             starts_on=DAY,
             ends_on=DAY + dt.timedelta(days=180),
             review_on=None,
-            person_agreed_on=DAY,
-            menus=[plan.MenuChoice(okayama.menu, MenuActor.PERSON)],
+            person_agreed_on=agreed_on,
+            menus=[plan.MenuChoice(programme.menu, MenuActor.PERSON)],
         )
+
+
+def test_a_plan_is_confirmed_after_reading_whose_it_is_and_what_it_says(okayama: Programme):
+    case = okayama.supported(DAY, name="計画 花子")
+    planned(okayama, case, "週3日から働きたい")
     shown = plain(page(okayama.caseworker, "plan_confirm", pk=case.pk))
     assert "計画 花子" in shown and "週3日から働きたい" in shown and "「支援中」になります" in shown
     with working_as(okayama.caseworker):
         assert SupportPlan.objects.get(case=case).municipal_confirmed_at is None
-    answer = client_of(okayama.caseworker).post(reverse("plan_confirm", kwargs={"pk": case.pk}))
+    client, url = client_of(okayama.caseworker), reverse("plan_confirm", kwargs={"pk": case.pk})
+    answer = client.post(url, sent_by(client, url))
     assert "合意がそろいました" in str(said(answer)[0])
     with working_as(okayama.caseworker):
         assert Case.objects.get(pk=case.pk).state == "active"
+
+
+@pytest.mark.parametrize("name", ["plan_confirm", "plan_agreed"])
+def test_a_version_nobody_read_is_neither_confirmed_nor_agreed_to(okayama: Programme, name: str):
+    case = okayama.supported(DAY)
+    planned(okayama, case, "週3日から働きたい", agreed_on=None)
+    client, url = client_of(okayama.caseworker), reverse(name, kwargs={"pk": case.pk})
+    read = sent_by(client, url)
+    planned(okayama, case, "毎日働きたい", agreed_on=None)
+    again = client.post(url, read)
+    assert again.status_code == 200
+    shown = plain(again.content.decode())
+    assert "第2版が作られました" in shown and okayama.navigator.user.name in shown and "毎日働きたい" in shown
+    with working_as(okayama.caseworker):
+        kept = SupportPlan.objects.filter(case=case)
+        assert not kept.exclude(municipal_confirmed_at=None, person_agreed_on=None).exists()
+    form = again.context["form"]
+    assert client.post(url, {key: form[key].value() for key in form.fields}).status_code == 302
+    with working_as(okayama.caseworker):
+        done = kept.exclude(municipal_confirmed_at=None, person_agreed_on=None)
+        assert [row.version_number for row in done] == [2], "the page carries what it shows now"
 
 
 def test_the_month_is_closed_after_a_page_with_its_totals(okayama: Programme):
@@ -251,12 +305,34 @@ def test_the_month_is_closed_after_a_page_with_its_totals(okayama: Programme):
     url = reverse("report_confirm", kwargs={"code": "okayama", "month": "2023-12"})
     first = plain(client_of(okayama.manager).get(url).content.decode())
     assert "支援対象者 1人" in first and "okayama労働局: 未確認" in first and "取り消せません" in first
-    client_of(okayama.manager).post(url)
+    manager, other = client_of(okayama.manager), client_of(okayama.bureau_manager)
+    manager.post(url, sent_by(manager, url))
     assert MonthlyReport.objects.get(pk=report.pk).status == ReportStatus.COUNTED
-    last = plain(client_of(okayama.bureau_manager).get(url).content.decode())
+    last = plain(other.get(url).content.decode())
     assert "これで月が確定します" in last
-    client_of(okayama.bureau_manager).post(url)
+    other.post(url, sent_by(other, url))
     assert MonthlyReport.objects.get(pk=report.pk).status == ReportStatus.CLOSED
+
+
+def test_a_count_nobody_read_is_not_confirmed(okayama: Programme):
+    okayama.active(DAY)
+    read_report = counted(okayama)
+    url = reverse("report_confirm", kwargs={"code": "okayama", "month": "2023-12"})
+    client = client_of(okayama.manager)
+    read = sent_by(client, url)
+    okayama.active(DAY, name="もう 一人")
+    report_actions.requeue(report=MonthlyReport.objects.get(pk=read_report.pk), by=None, at=now())
+    count_report(report_id=str(read_report.pk))
+    again = client.post(url, read)
+    shown = plain(again.content.decode())
+    assert "数え直されました" in shown and "支援対象者 2人" in shown
+    report = MonthlyReport.objects.get(pk=read_report.pk)
+    assert not report.decisions.exists()
+    with working_as(okayama.manager), pytest.raises(report_actions.CountedAgain):
+        report_actions.confirm(report=read_report, by=okayama.manager, at=now())
+    form = again.context["form"]
+    client.post(url, {name: form[name].value() for name in form.fields})
+    assert report.decisions.filter(counted_at=report.counted_at).count() == 1, "the page carries what it shows now"
 
 
 def test_a_fresh_count_is_asked_about(okayama: Programme):
