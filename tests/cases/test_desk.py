@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role, permissions_of
 from accounts.navigation import entries_for
@@ -19,7 +20,8 @@ from cases.actions import booking, contact, meeting, plan, team
 from cases.actions.contact import AppointmentTaken
 from cases.enums import AppointmentStatus, Duty, MenuActor, ReleaseKind, Visibility
 from cases.models import Appointment, Assignment, Case, CaseMeeting, Cover, Release, SupportPlan
-from core.periods import Month, now
+from cases.views import today as first_screen
+from core.periods import Month, now, today
 from reports import actions as report_actions
 from reports.enums import ReportStatus
 from reports.models import MonthlyReport
@@ -140,6 +142,64 @@ def test_the_managers_screen_asks_the_same_number_of_questions_for_many_cases(ok
             client.get(reverse("today"))
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 60
+
+
+NO_OTHERS = "ここに名前のない担当者に、急ぎのことはありません"
+
+
+def book_on(who, case: Case, on: dt.date, hour: int) -> None:
+    with working_as(who):
+        wanted = contact.NextAppointment(timezone.make_aware(dt.datetime.combine(on, dt.time(hour))), who.user)
+        contact.book(case=case, by=who, at=now(), appointment=wanted)
+
+
+def test_a_list_that_was_cut_is_never_shown_as_complete(okayama: Programme, monkeypatch: pytest.MonkeyPatch):
+    for limit in ("DAY_LINES", "LINES", "STAFF_LINES"):
+        monkeypatch.setattr(first_screen, limit, 2)
+    chief = actor("chief", okayama.hello_work, Role.MANAGER)
+    for number in (1, 2):
+        book_on(okayama.navigator, okayama.active(DAY, name=f"{number} 人目"), today(), number)
+    shown, own = plain(page(chief, "today")), plain(page(okayama.navigator, "today"))
+    assert "今日の予約 2件 " in shown and NO_OTHERS in shown
+    assert "30日以上連絡がない 2人 " in own and "今日の予約 2件 " in own
+    book_on(okayama.navigator, okayama.active(DAY, name="3 人目"), today(), 3)
+    shown, own = plain(page(chief, "today")), plain(page(okayama.navigator, "today"))
+    assert "今日の予約 2件以上 " in shown
+    assert NO_OTHERS not in shown and "ここに名前のない担当者にも、することがある場合があります" in shown
+    assert "30日以上連絡がない 2人以上 " in own and "今日の予約 2件以上 " in own
+
+
+def test_a_full_day_does_not_crowd_out_the_week_ahead(okayama: Programme, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(first_screen, "DAY_LINES", 2)
+    monkeypatch.setattr(first_screen, "LINES", 2)
+    case = okayama.active(DAY)
+    for days, hour in ((0, 1), (0, 2), (0, 3), (1, 1), (7, 1), (8, 1)):
+        book_on(okayama.navigator, case, today() + dt.timedelta(days=days), hour)
+    own = plain(page(okayama.navigator, "today"))
+    assert "今日の予約 2件以上 " in own and "これから1週間の予約 2件 " in own
+    book_on(okayama.navigator, case, today() + dt.timedelta(days=6), 1)
+    assert "これから1週間の予約 2件以上 " in plain(page(okayama.navigator, "today"))
+
+
+def test_those_nobody_spoke_with_for_longest_come_first_and_are_never_cut(okayama: Programme):
+    """By silence, not by the start of support."""
+    ago = {days: today() - dt.timedelta(days=days) for days in (40, 50, 60, 100, 200, 300, 400)}
+    talked, met, silent, lately = (
+        okayama.active(ago[start], name=f"{start}日前 の人") for start in (400, 300, 100, 200)
+    )
+    okayama.interview(talked, ago[60])
+    okayama.interview(talked, ago[40])
+    book_on(okayama.navigator, met, ago[50], 10)
+    with working_as(okayama.navigator):
+        visit = Appointment.objects.select_related("case").get(case=met)
+        contact.settle_appointment(appointment=visit, status=AppointmentStatus.KEPT, by=okayama.navigator, at=now())
+    okayama.interview(lately, today() - dt.timedelta(days=2))
+    with working_as(okayama.navigator):
+        cases = Case.objects.visible_to(okayama.navigator).in_support()
+        found = first_screen.quiet_cases(okayama.navigator, cases, today(), 2)
+        assert [(case.pk, days) for case, days in found] == [(silent.pk, 100), (met.pk, 50)] and found.is_cut
+        found = first_screen.quiet_cases(okayama.navigator, cases, today(), 3)
+        assert [(case.pk, days) for case, days in found][2:] == [(talked.pk, 40)] and not found.is_cut
 
 
 def counted(programme: Programme) -> MonthlyReport:
