@@ -18,7 +18,7 @@ from accounts.enums import OrganisationKind, Role, permissions_of
 from accounts.navigation import entries_for
 from cases.actions import booking, contact, meeting, plan, team
 from cases.actions.contact import AppointmentTaken
-from cases.enums import AppointmentStatus, Duty, MenuActor, ReleaseKind, Visibility
+from cases.enums import AppointmentStatus, Duty, ItemState, MenuActor, ReleaseKind, Visibility
 from cases.models import Appointment, Assignment, Case, CaseMeeting, Cover, Release, SupportPlan
 from cases.views import today as first_screen
 from core.periods import Month, now, today
@@ -114,6 +114,40 @@ def test_a_case_of_nobody_comes_first(okayama: Programme):
     names = re.findall(r"<summary><h3>(.*?)</h3>", shown)
     assert names == ["担当のいないケース", okayama.caseworker.user.name], "of the city's own people"
     assert str(case.pk) in desk_of(shown, names[0]) and str(kept.pk) not in desk_of(shown, names[0])
+
+
+def test_what_somebody_else_does_is_on_no_desk_as_overdue(okayama: Programme):
+    """An overdue task of Hello Work's navigator, of our own chief without a case, and of somebody from outside."""
+    case = okayama.active(DAY, name="分担 花子")
+    assign(okayama, case)
+    book(okayama.navigator, case, -3)
+    held = desk.hold(okayama, [case])
+    item = desk.item_of(okayama, held, case)
+    late = today() - dt.timedelta(days=4)
+    with working_as(okayama.caseworker):
+        meeting.record_item(
+            item=item,
+            version=item.version,
+            state=ItemState.DISCUSSED,
+            decision="手分けする",
+            tasks=[
+                meeting.TaskLine("求人をさがす", user=okayama.navigator.user, until_on=late),
+                meeting.TaskLine("予算を確かめる", user=okayama.manager.user, until_on=late),
+                meeting.TaskLine("履歴書を書く", somebody="本人", until_on=late),
+            ],
+            by=okayama.caseworker,
+            at=now(),
+        )
+    shown = page(okayama.manager, "today")
+    theirs, chiefs = (desk_of(shown, who.user.name) for who in (okayama.caseworker, okayama.manager))
+    assert "予算を確かめる" in chiefs and "予算を確かめる" not in theirs
+    assert "期限超過 1" in plain(chiefs.split("</summary>")[0])
+    # The period of the case and the task of the person are hers; the navigator's task and booking are waited for.
+    assert "期限超過 2" in plain(theirs.split("</summary>")[0]) and "返事待ち 2" in plain(theirs.split("</summary>")[0])
+    assert f"求人をさがす(4日超過) する人 {okayama.navigator.user.name}" in theirs
+    assert f"会う人 {okayama.hello_work.short_name} {okayama.navigator.user.name}" in theirs
+    assert "履歴書を書く(4日超過) する人 本人" in theirs
+    assert client_of(okayama.manager).get(f"{reverse('case_list')}?worker={okayama.manager.user.pk}").status_code == 200
 
 
 def test_groups_are_native_details_with_counts_and_the_coming_week_names_the_worker(okayama: Programme):
