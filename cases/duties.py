@@ -117,19 +117,24 @@ def months_of(case: Case, actor: Actor, today: dt.date) -> list[DutyMonth]:
     return [month_of(month, found, rules, activity) for month, found in sorted(covered.items(), reverse=True)]
 
 
-def missing_now(cases: QuerySet[Case], actor: Actor, today: dt.date, limit: int) -> list[tuple[Case, DutyMonth]]:
-    """Cases whose duties of this month are not done yet, those with most missing first; four queries in all."""
+def missing_now(
+    cases: QuerySet[Case], actor: Actor, today: dt.date, limit: int
+) -> tuple[list[tuple[Case, DutyMonth]], bool]:
+    """Cases whose duties of this month are not done yet, those with most missing first; four queries in all.
+
+    At most `limit` periods are looked at; also whether there are more of them.
+    """
     month = Month.of(today)
     periods: dict[UUID, list[BenefitPeriod]] = {}
     live = housing_periods(cases.values("pk")).filter(starts_on__lte=today).exclude(ends_on__lt=today)
-    for period in live.select_related("case__person").order_by("starts_on", "pk")[:limit]:
+    looked_at = list(live.select_related("case__person").order_by("starts_on", "pk")[: limit + 1])
+    for period in looked_at[:limit]:
         periods.setdefault(period.case_id, []).append(period)
     rules = list(DutyRule.objects.order_by("valid_from"))
     found = activities(list(periods), actor, since=month.first_day - WEEK)
     rows = [(own[0].case, month_of(month, own, rules, found[case_id])) for case_id, own in periods.items()]
-    return sorted(
-        (row for row in rows if row[1].missing), key=lambda row: -sum(line.missing for line in row[1].missing)
-    )
+    lacking = (row for row in rows if row[1].missing)
+    return sorted(lacking, key=lambda row: -sum(line.missing for line in row[1].missing)), len(looked_at) > limit
 
 
 def activities(case_ids: Sequence[UUID], actor: Actor, *, since: dt.date) -> dict[UUID, Activity]:

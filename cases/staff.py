@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Membership
 from accounts.scope import Actor
 from cases.enums import Duty
 from cases.models import Assignment, Case
@@ -39,7 +40,8 @@ KINDS = list(Kind)
 class Line:
     """One thing in one case: what, why in words, and the one click that deals with it (a link; `post`, a button).
 
-    `worker_id` is whose it is where the record says so (a booking, a task); otherwise who has the case.
+    `worker_id` is whose it is where the record says so (a booking, a task); otherwise who has the case. Who is not
+    of ours has no desk here: the line goes to who has the case, as something waited for, and says whose it is (`doer`).
     """
 
     case: Case
@@ -49,6 +51,7 @@ class Line:
     url: str
     act: str
     worker_id: int | None = None
+    doer: str = ""
     post: str = ""
     post_label: str = ""
 
@@ -81,8 +84,10 @@ def desks_of(lines: Iterable[Line], actor: Actor, day: dt.date) -> list[Desk]:
     A case with two workers of ours stands on both desks, as it does on their own first screens.
     """
     lines = list(lines)
-    in_charge: dict[UUID, set[int]] = defaultdict(set)
-    names: dict[int, str] = {}
+    in_charge: dict[UUID, set[int | None]] = defaultdict(set)
+    own = Membership.objects.current(day).filter(organisation__in=actor.organisation_ids)
+    doers = {line.worker_id for line in lines if line.worker_id is not None}
+    names: dict[int | None, str] = {None: NOBODY, **dict(own.filter(user__in=doers).values_list("user", "user__name"))}
     rows = Assignment.objects.filter(
         case__in={line.case.pk for line in lines}, organisation__in=actor.organisation_ids
     ).exclude(duty=Duty.INTERPRETER)
@@ -91,14 +96,17 @@ def desks_of(lines: Iterable[Line], actor: Actor, day: dt.date) -> list[Desk]:
         names[row.user_id] = row.user.name
     piles: dict[int | None, list[Line]] = defaultdict(list)
     for line in lines:
-        own = {line.worker_id} & set(names) or in_charge[line.case.pk] or {None}
-        for worker_id in own:
-            piles[worker_id].append(line)
-    desks = [
-        Desk(worker_id, NOBODY if worker_id is None else names[worker_id], sorted(pile, key=_weight))
-        for worker_id, pile in piles.items()
-    ]
+        if line.worker_id is not None and line.worker_id in names:
+            piles[line.worker_id].append(line)
+            continue
+        for worker_id in in_charge[line.case.pk] or {None}:
+            piles[worker_id].append(_waited_for(line) if line.doer else line)
+    desks = [Desk(worker_id, names[worker_id], sorted(pile, key=_weight)) for worker_id, pile in piles.items()]
     return sorted(desks, key=_busiest)
+
+
+def _waited_for(line: Line) -> Line:
+    return replace(line, kind=Kind.WAITING, words=f"{line.words} {line.doer}")
 
 
 def _weight(line: Line) -> int:
@@ -121,12 +129,14 @@ def lines_of(lists: dict[str, Any], day: dt.date) -> Iterator[Line]:
 
     for row in lists["no_shows"]:
         words = f"{ago(row.starts_at)}({row.organisation.short_name} {row.worker.name})。連絡をとりましょう"
-        url, post = to("appointment_new", row.case_id), to("appointment_followed_up", row.pk)
-        yield Line(row.case, Kind.CONTACT, "無断欠席", words, url, "予約し直す", row.worker_id, post, "連絡した")
+        url = to("appointment_new", row.case_id)
+        post = {"post": to("appointment_followed_up", row.pk), "post_label": "連絡した"}
+        yield Line(row.case, Kind.CONTACT, "無断欠席", words, url, "予約し直す", row.worker_id, **post)
     for row in lists["unsettled"]:
         url = f"{to('interview_new', row.case_id)}?appointment={row.pk}"
         words = f"{moment(row.starts_at)}の予約({lateness(_day(row.starts_at))})"
-        yield Line(row.case, Kind.OVERDUE, "記録なし", words, url, "記録を書く", row.worker_id)
+        doer = f"会う人 {row.organisation.short_name} {row.worker.name}"
+        yield Line(row.case, Kind.OVERDUE, "記録なし", words, url, "記録を書く", row.worker_id, doer)
     for row in lists["unanswered"]:
         words = f"{row.to_organisation.short_name}の返事({lateness(row.answer_due_on)})"
         url = to("referral_answer", row.case_id, row.pk)
@@ -151,9 +161,11 @@ def lines_of(lists: dict[str, Any], day: dt.date) -> Iterator[Line]:
     for row in lists["staff_tasks"]:
         words = f"{row.what}({lateness(row.until_on)})" if row.until_on else row.what
         kind = late(row.until_on) if row.until_on else Kind.DUE
-        yield Line(
-            row.case, kind, "会議で決めたこと", words, to("case_detail", row.case_id), "ケースを開く", row.user_id
-        )
+        doer = f"する人 {row.user.name}" if row.user else ""
+        if row.somebody:  # without a desk anywhere: who has the case looks after it
+            words = f"{words} する人 {row.somebody}"
+        url = to("case_detail", row.case_id)
+        yield Line(row.case, kind, "会議で決めたこと", words, url, "ケースを開く", row.user_id, doer)
     for row, days in lists["no_contact"]:
         yield Line(row, Kind.CONTACT, "連絡なし", f"{days}日間連絡なし", to("appointment_new", row.pk), "予約")
     yield from _between_offices(lists, to)

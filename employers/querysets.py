@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 
 # Where the session keeps the list of employers as it was last open, for the way back from one of them.
 LIST_SEEN = "employers_seen"
@@ -25,3 +27,8 @@ class EmployerQuerySet(models.QuerySet[Any]):
 class VacancyQuerySet(models.QuerySet[Any]):
     def open_on(self, day: dt.date) -> VacancyQuerySet:
         return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gte=day))
+
+    def count_by_employer(self, employers: Iterable[Any]) -> dict[UUID, int]:
+        """Employer id → how many of these vacancies are there; an employer without any is left out."""
+        counted = self.filter(employer__in=employers).order_by().values_list("employer_id")
+        return dict(counted.annotate(Count("pk")))

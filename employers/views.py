@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from accounts.scope import Actor, requires
 from core.forms import Difference, EditConflict, SearchForm
 from core.periods import today
 from employers.forms import EmployerEditForm, EmployerForm, VacancyForm
-from employers.models import Employer
+from employers.models import Employer, Vacancy
 from employers.querysets import LIST_SEEN
 
 LIMIT = 200
@@ -35,14 +34,14 @@ def employer_search(request: HttpRequest) -> HttpResponse:
     The list itself, with its conditions and pages, is cases.views.lists.employer_list.
     """
     text = SearchForm(request.POST).text()
-    open_now = Q(vacancies__closed_on__isnull=True) | Q(vacancies__closed_on__gte=today())
     found = Employer.objects.matching(text) if text else Employer.objects.none()
-    rows = list(found.annotate(vacancy_count=Count("vacancies", filter=open_now)).order_by("name", "pk")[: FOUND + 1])
+    rows = list(found.order_by("name", "pk")[: FOUND + 1])
+    counts = Vacancy.objects.open_on(today()).count_by_employer(rows[:FOUND])
     return render(
         request,
         "employers/employer_search.html",
         {
-            "rows": rows[:FOUND],
+            "rows": [(employer, counts.get(employer.pk, 0)) for employer in rows[:FOUND]],
             "has_more": len(rows) > FOUND,
             "text": text,
             "can_edit": _actor(request).can(Permission.EDIT_EMPLOYERS),

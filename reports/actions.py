@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.scope import Actor
 from agreements.models import Agreement, BusinessPlan, CountingRules, Party
 from core.periods import Month
+from core.templatetags.ui import moment
 from reports.enums import STEPS, FileKind, ReportStatus, Source, Verdict
 from reports.figures import MonthFigures, from_json, to_json
 from reports.indicators import facts
@@ -46,6 +47,15 @@ class AlreadyClosed(ReportError):
 class NotCounted(ReportError):
     def __init__(self) -> None:
         super().__init__("この報告はまだ確認できる状態ではありません。画面を開き直して確かめてください。")
+
+
+class CountedAgain(ReportError):
+    def __init__(self, counted_at: dt.datetime | None) -> None:
+        at = f"({moment(counted_at)} 集計)" if counted_at else ""
+        super().__init__(
+            f"このページを開いたあとに、数え直されました{at}。いまの数字を読んでから、もう一度押してください。"
+            "まだ何も記録していません。"
+        )
 
 
 class NotOurParty(ReportError):
@@ -213,9 +223,9 @@ def party_of(actor: Actor, agreement: Agreement) -> Party | None:
 
 @transaction.atomic
 def confirm(*, report: MonthlyReport, by: Actor, at: dt.datetime) -> MonthlyReport:
-    """The actor's party confirms this count; with the last party the report is closed.
+    """The actor's party confirms this count, as `report` was read; with the last party the report is closed.
 
-    Raises NotOurParty, NotCounted.
+    Raises NotOurParty, NotCounted, CountedAgain.
     """
     report = _decide(report=report, verdict=Verdict.CONFIRMED, by=by, at=at, note="")
     parties = Party.objects.filter(agreement=report.agreement).count()
@@ -240,12 +250,15 @@ def return_report(*, report: MonthlyReport, by: Actor, at: dt.datetime, note: st
 
 
 def _decide(*, report: MonthlyReport, verdict: Verdict, by: Actor, at: dt.datetime, note: str) -> MonthlyReport:
+    read_at = report.counted_at
     report = _lock(report)
     party = party_of(by, report.agreement)
     if party is None:
         raise NotOurParty
     if report.status != ReportStatus.COUNTED or report.counted_at is None:
         raise NotCounted
+    if report.counted_at != read_at:
+        raise CountedAgain(report.counted_at)
     if report.decisions.filter(party=party, counted_at=report.counted_at).exists():
         raise ReportError(f"{party.organisation.name}としては、この集計をすでに確認しています。")
     ReportDecision.objects.create(

@@ -17,9 +17,11 @@ from accounts.scope import Actor, requires
 from agreements.enums import IndicatorCode
 from agreements.models import Agreement, Party
 from cases.models import Case
+from cases.views.access import Read, only_as_read
 from core.documents import PDF_TYPE, XLSX_TYPE, download
 from core.forms import ConfirmForm
 from core.periods import MalformedMonth, Month, now, today
+from core.templatetags.ui import moment
 from reports import actions, published
 from reports.changes import changes_since
 from reports.documents import pace_sentences, view_context
@@ -243,8 +245,10 @@ def report_public(request: HttpRequest, code: str, month: str, revision: int, ki
 def report_confirm(request: HttpRequest, code: str, month: str) -> HttpResponse:
     """My party confirms the count; the last one closes the month, so it is asked before."""
     report = _report(request, code, month)
-    if request.method != "POST":
-        return _ask_to_confirm(request, report)
+    read = Read(f"{report.revision} {report.counted_at}", str(actions.CountedAgain(report.counted_at)))
+    form = only_as_read(ConfirmForm(request), read)
+    if request.method != "POST" or not form.is_valid():
+        return _ask_to_confirm(request, report, form)
     try:
         report = actions.confirm(report=report, by=_actor(request), at=now())
     except actions.ReportError as error:
@@ -260,7 +264,7 @@ def report_confirm(request: HttpRequest, code: str, month: str) -> HttpResponse:
     return redirect("report_detail", code=code, month=month)
 
 
-def _ask_to_confirm(request: HttpRequest, report: MonthlyReport) -> HttpResponse:
+def _ask_to_confirm(request: HttpRequest, report: MonthlyReport, form: BaseForm) -> HttpResponse:
     """Which month, the total of it, who is still to confirm, and whether this closes it."""
     party = actions.party_of(_actor(request), report.agreement)
     decided = set(report.decisions_on_count().values_list("party", flat=True))
@@ -272,6 +276,7 @@ def _ask_to_confirm(request: HttpRequest, report: MonthlyReport) -> HttpResponse
         title=f"{party.organisation.name}として確認する" if party else "確認する",
         facts=[
             ("報告", f"{report.agreement.name} {report.period.label}末 第{report.revision}版"),
+            ("集計", moment(report.counted_at) or "－"),
             (
                 "合計",
                 f"支援対象者 {total.supported.actual}人、就職者 {total.placed.actual}人(4月からの累計)"
@@ -284,7 +289,7 @@ def _ask_to_confirm(request: HttpRequest, report: MonthlyReport) -> HttpResponse
         if waiting
         else "これで月が確定します。数字とファイルはもう変わりません。直すときは理由を書いて訂正版を作ります。",
         submit="確認する",
-        form=ConfirmForm(request),
+        form=form,
         back=reverse("report_detail", kwargs={"code": report.agreement.code, "month": str(report.period)}),
     )
 

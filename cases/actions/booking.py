@@ -24,6 +24,14 @@ class AppointmentSettled(CaseError):
         )
 
 
+class FollowedUp(CaseError):
+    def __init__(self) -> None:
+        super().__init__(
+            "この欠席には「連絡した」の記録があるため、取り消せません。"
+            "予約の画面で先に「連絡した」を取り消してから、もう一度押してください。"
+        )
+
+
 @dataclass(frozen=True)
 class Series:
     """What a repeated booking made, and the public holidays it left out."""
@@ -84,22 +92,19 @@ def undo_no_show(*, appointment: Appointment, by: Actor, at: dt.datetime) -> Non
     """The no-show was recorded by mistake: booked again, and gone from the first screen of both sides.
 
     Who took it back and when stays on the booking and in its history. Raises AppointmentTaken when the
-    worker or the desk was booked for that time since, CaseAlreadyClosed.
+    worker or the desk was booked for that time since, CaseAlreadyClosed, FollowedUp.
     """
     if appointment.case.state == CaseState.CLOSED:
         raise CaseAlreadyClosed
     try:
         with transaction.atomic():
-            changed = Appointment.objects.filter(pk=appointment.pk, status=AppointmentStatus.NO_SHOW).update(
-                status=AppointmentStatus.BOOKED,
-                status_at=at,
-                status_by=by.user,
-                status_note=NO_SHOW_UNDONE,
-                followed_up_at=None,
-                followed_up_by=None,
-            )
+            changed = Appointment.objects.filter(
+                pk=appointment.pk, status=AppointmentStatus.NO_SHOW, followed_up_at__isnull=True
+            ).update(status=AppointmentStatus.BOOKED, status_at=at, status_by=by.user, status_note=NO_SHOW_UNDONE)
     except IntegrityError as error:
         raise AppointmentTaken from error
+    if not changed and Appointment.objects.filter(pk=appointment.pk, status=AppointmentStatus.NO_SHOW).exists():
+        raise FollowedUp
     if not changed:
         raise CaseError("この予約は、いまは無断欠席ではありません。画面を開き直して確かめてください。")
     touch(case=appointment.case, at=at)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import Organisation, User
@@ -33,6 +33,15 @@ class StillToDiscuss(CaseError):
     def __init__(self, count: int) -> None:
         super().__init__(
             f"まだ協議していない議題が{count}件あります。決まったことを書くか、「今回は見送り」にしてから確定してください。"
+        )
+
+
+class MinutesChanged(CaseError):
+    def __init__(self, last: str = "") -> None:
+        """`last`: what was recorded last, in words."""
+        super().__init__(
+            f"このページを開いたあとに、会議録が変わりました{f'({last})' if last else ''}。"
+            "会議の画面で今の内容を読んでから、もう一度押してください。まだ確定していません。"
         )
 
 
@@ -281,10 +290,21 @@ def agenda_size(meeting: CaseMeeting, *, only_planned: bool = False) -> int:
     return int(count)
 
 
+def minutes_version(meeting: CaseMeeting) -> str:
+    """Another one after every change of the meeting and of the cases this reader sees: versions only grow."""
+    changes = MeetingItem.objects.filter(meeting=meeting).aggregate(sum=Sum("version"))["sum"]
+    return f"{meeting.version}.{changes or 0}"
+
+
 @transaction.atomic
-def confirm_minutes(*, meeting: CaseMeeting, by: Actor, at: dt.datetime) -> None:
-    """The minutes no longer change. Raises MinutesConfirmed, StillToDiscuss."""
+def confirm_minutes(*, meeting: CaseMeeting, by: Actor, at: dt.datetime, read: str | None = None) -> None:
+    """The minutes no longer change; `read` is the version that was read.
+
+    Raises MinutesConfirmed, MinutesChanged, StillToDiscuss.
+    """
     current = _open(meeting)
+    if read is not None and read != minutes_version(current):
+        raise MinutesChanged
     waiting = agenda_size(current, only_planned=True)
     if waiting:
         raise StillToDiscuss(waiting)

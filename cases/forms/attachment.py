@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.urls import reverse
+from django.utils.html import format_html
 
 from accounts.scope import Actor
 from cases.enums import AttachmentKind, Visibility
@@ -17,6 +19,9 @@ from cases.forms.person import choices
 from cases.models import Case, Consent, Interview
 from core.forms import JapaneseForm
 from core.templatetags.ui import moment
+
+# Interviews to choose from where the form is a part of the case page.
+NOTES_AT_HAND = 30
 
 
 class CaseFileField(forms.FileField):
@@ -56,13 +61,22 @@ class AttachmentForm(JapaneseForm):
     def __init__(
         self, *args: Any, case: Case, actor: Actor, notes: Sequence[Interview] | None = None, **kwargs: Any
     ) -> None:
-        """`notes`: the interviews of the case that the page has read already."""
+        """`notes`: the interviews of the case, newest first, that the page has read already; it offers the newest."""
         super().__init__(*args, **kwargs)
         choices(self, "consent").queryset = case.consents.all()
         visible = Interview.objects.visible_to(actor).filter(case=case)
         field = choices(self, "interview")
         field.queryset = visible
-        rows = visible.select_related("written_by").order_by("-held_at", "-pk") if notes is None else notes
+        if notes is None:
+            rows: Iterable[Interview] = visible.select_related("written_by").order_by("-held_at", "-pk")
+        else:
+            rows = notes[:NOTES_AT_HAND]
+            if len(notes) > NOTES_AT_HAND:
+                field.help_text = format_html(
+                    '新しい{}件です。<a href="{}">それより前の面談の記録に付ける</a>',
+                    NOTES_AT_HAND,
+                    reverse("attachment_new", kwargs={"pk": case.pk}),
+                )
         offered = [(note.pk, f"{moment(note.held_at)} {note.written_by.name}") for note in rows]
         field.choices = [("", field.empty_label), *offered]
 

@@ -107,12 +107,12 @@ def _conditions(wanted: Wanted) -> QuerySet[Any]:
 
 
 def _days(when: str, day: dt.date) -> tuple[dt.date | None, dt.date | None]:
-    """First and last day of a choice, None where it is open."""
+    """First and last day of a choice, None where it is open; today is the first of the days ahead."""
     match when:
         case "today":
             return day, day
         case "7" | "30":
-            return day, day + dt.timedelta(days=int(when))
+            return day, day + dt.timedelta(days=int(when) - 1)
         case "past7" | "past30" | "past90":
             return day - dt.timedelta(days=int(when.removeprefix("past"))), day - dt.timedelta(days=1)
     return (None, None) if when == ALL else (day, None)

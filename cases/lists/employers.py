@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from accounts.enums import Permission
@@ -100,8 +100,7 @@ def _conditions(wanted: Wanted) -> QuerySet[Any]:
 
 def _rows(employers: Sequence[Employer], columns: Sequence[Column]) -> list[Row]:
     """The open vacancies are counted for the rows shown alone, so that the order stays the index's."""
-    open_now = Vacancy.objects.open_on(today()).filter(employer__in=employers)
-    counts = dict(open_now.order_by().values_list("employer_id").annotate(Count("pk")))
+    counts = Vacancy.objects.open_on(today()).count_by_employer(employers)
     rows: list[Row] = [
         {"employer": employer, "anchor": employer.pk, "vacancy_count": counts.get(employer.pk, 0)}
         for employer in employers

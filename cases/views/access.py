@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -58,8 +60,12 @@ def identity(case: Case, *, visits: Sequence[Appointment] | None = None) -> dict
     months = None
     if case.support_started_on and case.state in STATES_IN_SUPPORT:
         months = (day.year - case.support_started_on.year) * 12 + day.month - case.support_started_on.month + 1
-    readers = list(Grant.objects.filter(case=case).live(day).select_related("organisation"))
-    partners = {row.organisation.short_name for row in readers if row.organisation.kind == OrganisationKind.HELLO_WORK}
+    readers = list(Grant.objects.filter(case=case).open_now().select_related("organisation"))
+    partners = {
+        row.organisation.short_name
+        for row in readers
+        if row.user_id is None and row.organisation.kind == OrganisationKind.HELLO_WORK
+    }
     return {
         "case": case,
         "pair": " × ".join([case.organisation.short_name, *sorted(partners)]),
@@ -71,7 +77,7 @@ def identity(case: Case, *, visits: Sequence[Appointment] | None = None) -> dict
         "has_duties": any(period.status == BenefitStatus.HOUSING_BENEFIT for period in periods),
         "upcoming": next((visit for visit in visits if _is_ahead(visit, day)), None),
         "support_month": months,
-        "reader_count": len(readers),
+        "reader_count": len({row.organisation_id for row in readers}),
     }
 
 
@@ -221,6 +227,23 @@ def act_on(
     return render(request, template, {**identity(case), **shown, **context})
 
 
+@dataclass(frozen=True)
+class Read:
+    """What a page shows before an act: `version` is sent along unseen; `changed` is told when another one stands."""
+
+    version: str
+    changed: str
+
+
+def only_as_read(form: BaseForm, read: Read) -> BaseForm:
+    """Refuse what was sent from a page that showed an older version; the page then shows and carries the new one."""
+    form.fields["read"] = forms.CharField(widget=forms.HiddenInput, initial=read.version, required=False)
+    if form.is_bound and form.data.get("read") != read.version:
+        form.data = {**{name: form.data[name] for name in form.data}, "read": read.version}
+        form.add_error(None, read.changed)
+    return form
+
+
 def confirm_act(
     request: HttpRequest,
     case: Case,
@@ -232,13 +255,15 @@ def confirm_act(
     done: str,
     back: str = "case_detail",
     facts: Iterable[tuple[str, str]] = (),
+    read: Read | None = None,
     **carries: str,
 ) -> HttpResponse:
     """Before an act that cannot be taken back or reaches somebody else: whom it is about and what follows (D35)."""
+    form = ConfirmForm(request, **carries)
     return act_on(
         request,
         case,
-        ConfirmForm(request, **carries),
+        form if read is None else only_as_read(form, read),
         act,
         title=title,
         lead=lead,

@@ -20,7 +20,7 @@ from cases.enums import ItemState, MeetingRepeat
 from cases.forms.meeting import ItemForm, ItemNewForm, MeetingEditForm, MeetingForm, PeopleForm, people_of
 from cases.models import Case, CaseMeeting, MeetingItem, MeetingTask
 from cases.pack import items_of, pack_for, pack_pdf, parties_of, people_lines, sheets_of
-from cases.views.access import actor_of, refuse_hidden
+from cases.views.access import Read, actor_of, only_as_read, refuse_hidden
 from core.documents import download
 from core.forms import ConfirmForm, EditConflict
 from core.pagination import page_of
@@ -307,10 +307,11 @@ def meeting_task_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
 def meeting_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The minutes freeze, after a look at what they hold."""
     meeting = _find(request, pk, to_write=True)
-    form = ConfirmForm(request)
+    read = Read(acts.minutes_version(meeting), str(acts.MinutesChanged(_last_record(meeting))))
+    form = only_as_read(ConfirmForm(request), read)
     if request.method == "POST" and form.is_valid():
         try:
-            acts.confirm_minutes(meeting=meeting, by=actor_of(request), at=now())
+            acts.confirm_minutes(meeting=meeting, by=actor_of(request), at=now(), read=read.version)
         except CaseError as error:
             messages.error(request, str(error))
         else:
@@ -342,6 +343,15 @@ def meeting_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
             "back": reverse("meeting_detail", kwargs={"pk": meeting.pk}),
         },
     )
+
+
+def _last_record(meeting: CaseMeeting) -> str:
+    """'最後の記録 3件目 5/1(月) 10:23 岡山 花子', empty before the first one."""
+    recorded = meeting.items.filter(decided_at__isnull=False).select_related("decided_by").order_by("-decided_at")
+    item = recorded.first()
+    if item is None or item.decided_by is None:
+        return ""
+    return f"最後の記録 {item.position}件目 {moment(item.decided_at)} {item.decided_by.name}"
 
 
 @requires(Permission.LOG_INTERVIEW)

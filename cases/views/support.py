@@ -29,7 +29,18 @@ from cases.forms.support import (
     SupportRequestForm,
     UrgentRequestForm,
 )
-from cases.views.access import MOVES, act_on, actor_of, confirm_act, find_case, identity, refuse_hidden
+from cases.models import Case, SupportPlan
+from cases.views.access import (
+    MOVES,
+    Read,
+    act_on,
+    actor_of,
+    confirm_act,
+    find_case,
+    identity,
+    only_as_read,
+    refuse_hidden,
+)
 from core.periods import now, today
 from core.templatetags.ui import jdate, moment
 
@@ -260,9 +271,7 @@ def plan_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     """My side confirms the newest plan, after reading what it says."""
     case = find_case(request, pk)
     actor = actor_of(request)
-    latest = case.plans.order_by("-version_number").first()
-    if latest is None:
-        raise Http404
+    latest = _newest_plan(case)
     city = actor.organisation.kind in MUNICIPAL_KINDS
     other_at = latest.national_confirmed_at if city else latest.municipal_confirmed_at
     other = "ハローワーク" if city else "市区町村"
@@ -285,6 +294,25 @@ def plan_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
         submit="プランを確認する",
         done=f"支援プラン 第{latest.version_number}版を{actor.organisation.name}として確認しました。"
         + (f"次は{'と'.join(left)}を待ちます。" if left else "合意がそろいました。支援を始められます。"),
+        read=_as_read(latest),
+    )
+
+
+def _newest_plan(case: Case) -> SupportPlan:
+    """The version that is agreed to and confirmed. Raises Http404 when there is none."""
+    latest = case.plans.select_related("created_by").order_by("-version_number").first()
+    if latest is None:
+        raise Http404
+    return latest
+
+
+def _as_read(latest: SupportPlan) -> Read:
+    """A version never changes what it says: who read it knows what it says."""
+    return Read(
+        str(latest.version_number),
+        f"このページを開いたあとに、第{latest.version_number}版が作られました({moment(latest.created_at)} "
+        f"{latest.created_by.name})。いま出ているのは第{latest.version_number}版です。読んでから、もう一度押してください。"
+        "まだ何も記録していません。",
     )
 
 
@@ -292,16 +320,15 @@ def plan_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
 def plan_agreed(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The person agreed to the newest plan."""
     case = find_case(request, pk)
-    latest = case.plans.order_by("-version_number").first()
-    if latest is None:
-        raise Http404
+    latest = _newest_plan(case)
     form = AgreedForm(request.POST or None, initial={"agreed_on": today()})
     return act_on(
         request,
         case,
-        form,
+        only_as_read(form, _as_read(latest)),
         lambda: plan.record_agreement(plan=latest, by=actor_of(request), at=now(), on=form.cleaned_data["agreed_on"]),
-        title="本人の同意を記録する",
+        title=f"支援プラン 第{latest.version_number}版への本人の同意を記録する",
+        lead=f"目標: {latest.goal}(期間 {jdate(latest.starts_on)}〜{jdate(latest.ends_on)})",
         submit="記録する",
         done=f"{case.person.name}さんの支援プランへの同意を記録しました。両方の機関の確認もそろうと「支援中」になります。",
     )

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.drafts import Unfinished, unfinished
+from accounts.drafts import unfinished
 from accounts.enums import MUNICIPAL_KINDS, Permission
 from accounts.scope import Actor
 from cases.actions.listing import WAITS_FOR
@@ -38,15 +41,13 @@ from cases.models import (
     SupportRequest,
     Transfer,
 )
-from cases.needs import NO_CONTACT_DAYS, last_talk
+from cases.needs import NO_CONTACT_DAYS
 from cases.staff import desks_of, lines_of
 from cases.views.team import team_today
 from core.periods import Month, now
 from core.periods import today as today_in_japan
 
 DAY_LINES = 40
-# More than an office has in a day, so that the week ahead is not crowded out.
-WEEK_LINES = 200
 LINES = 50
 STAFF_LINES = 200  # of each kind, for a manager
 DUTY_LINES = 60
@@ -60,6 +61,7 @@ TO_DO_BY = {
     Permission.EDIT_PLAN: ("to_confirm", "reviews", "past_goal"),
     Permission.RECORD_PLACEMENT: ("checks",),
 }
+BESIDE_DESKS = ("agenda", "ahead", "taken_over")  # shown on a manager's screen outside of the desks
 
 
 @require_safe
@@ -78,17 +80,19 @@ def today(request: HttpRequest) -> HttpResponse:
     context = {**lists, "unfinished": unfinished_of(actor)}
     if lists["everybody"]:
         context["desks"] = desks_of(lines_of(lists, day), actor, day)
+        on_desks = (rows for name, rows in lists.items() if name not in BESIDE_DESKS and isinstance(rows, FirstLines))
+        context["is_cut"] = any(rows.is_cut for rows in on_desks)
         return render(request, "cases/today_staff.html", context)
     return render(request, "cases/today.html", context)
 
 
-def unfinished_of(actor: Actor) -> list[tuple[Unfinished, str]]:
-    """My drafts (書きかけ) with the person's name; none of a case that I no longer see."""
+def unfinished_of(actor: Actor) -> FirstLines:
+    """(draft, the person's name): my 書きかけ; none of a case that I no longer see."""
     lines = [(line, _case_of(line.path)) for line in unfinished(actor.user)]
     ids = {pk for _line, pk in lines if pk is not None}
     seen = Case.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", "person__name") if ids else ()
     names = {**dict(seen), None: ""}
-    return [(line, names[pk]) for line, pk in lines if pk in names][:LINES]
+    return FirstLines([(line, names[pk]) for line, pk in lines if pk in names], LINES)
 
 
 def _case_of(path: str) -> UUID | None:
@@ -124,12 +128,10 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
     in_support = cases.in_support()
     searching = in_support.exclude(state=CaseState.PLACED)
     plans = SupportPlan.objects.visible_to(actor).filter(case__in=ids)
-    # Today's in every state and what is booked in the week ahead, in one look.
-    week = list(
-        appointments.filter(Q(starts_at__date=day) | Q(status=AppointmentStatus.BOOKED))
-        .filter(starts_at__date__range=(day, day + dt.timedelta(days=7)))
-        .order_by("starts_at")[:WEEK_LINES]
+    ahead = appointments.booked().filter(
+        starts_at__date__range=(day + dt.timedelta(days=1), day + dt.timedelta(days=7))
     )
+    first = partial(FirstLines, limit=limit)
     city = actor.organisation.kind in MUNICIPAL_KINDS
     side = "municipal_confirmed_at" if city else "national_confirmed_at"
     return {
@@ -139,59 +141,76 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
         "day": day,
         "everybody": everybody,
         "odd_count": OddReading.objects.visible_to(actor).open().count() if actor.can(Permission.REVIEW_ACCESS) else 0,
-        "agenda": [row for row in week if _day_of(row) == day][:DAY_LINES],
-        "ahead": [row for row in week if _day_of(row) > day][:limit],
-        "unsettled": appointments.booked().filter(starts_at__date__lt=day).order_by("starts_at")[:limit],
-        "no_shows": missed.order_by("starts_at", "pk")[:limit],
-        "to_answer": requests.filter(to_organisation__in=actor.organisation_ids).order_by("-is_urgent", "sent_at")[
-            :limit
-        ],
-        "asked": requests.filter(from_organisation__in=actor.organisation_ids, case__in=ids).order_by("sent_at")[
-            :limit
-        ],
-        "returned": cases.filter(state=CaseState.RETURNED).select_related("person").order_by("opened_on")[:limit],
-        "to_confirm": plans.filter(**{f"{side}__isnull": True})
-        .select_related("case__person")
-        .order_by("created_at")[:limit],
-        "checks": RetentionCheck.objects.visible_to(actor)
-        .due(day + dt.timedelta(days=7))
-        .filter(case__in=ids)
-        .select_related("case__person", "placement__workplace__employer")
-        .order_by("due_on")[:limit],
+        "agenda": FirstLines(appointments.filter(starts_at__date=day).order_by("starts_at"), DAY_LINES),
+        "ahead": first(ahead.order_by("starts_at")),
+        "unsettled": first(appointments.booked().filter(starts_at__date__lt=day).order_by("starts_at")),
+        "no_shows": first(missed.order_by("starts_at", "pk")),
+        "to_answer": first(
+            requests.filter(to_organisation__in=actor.organisation_ids).order_by("-is_urgent", "sent_at")
+        ),
+        "asked": first(requests.filter(from_organisation__in=actor.organisation_ids, case__in=ids).order_by("sent_at")),
+        "returned": first(cases.filter(state=CaseState.RETURNED).select_related("person").order_by("opened_on")),
+        "to_confirm": first(
+            plans.filter(**{f"{side}__isnull": True}).select_related("case__person").order_by("created_at")
+        ),
+        "checks": first(
+            RetentionCheck.objects.visible_to(actor)
+            .due(day + dt.timedelta(days=7))
+            .filter(case__in=ids)
+            .select_related("case__person", "placement__workplace__employer")
+            .order_by("due_on")
+        ),
         "no_contact": quiet_cases(actor, searching, day, limit),
-        "staff_tasks": MeetingTask.objects.visible_to(actor)
-        .open()
-        .filter(case__in=ids)
-        .select_related("case__person")
-        .order_by("until_on", "pk")[:limit],
-        "no_next": searching.filter(~Exists(booked_ahead))
-        .select_related("person")
-        .order_by("support_started_on")[:limit],
-        "past_goal": searching.filter(support_goal_on__lt=day)
-        .select_related("person")
-        .order_by("support_goal_on")[:limit],
-        "reviews": plans.filter(review_on__lte=day)
-        .exclude(case__state=CaseState.PLACED)
-        .select_related("case__person")
-        .order_by("review_on")[:limit],
+        "staff_tasks": first(
+            MeetingTask.objects.visible_to(actor)
+            .open()
+            .filter(case__in=ids)
+            .select_related("case__person", "user")
+            .order_by("until_on", "pk")
+        )
+        if everybody
+        else [],
+        "no_next": first(
+            searching.filter(~Exists(booked_ahead)).select_related("person").order_by("support_started_on")
+        ),
+        "past_goal": first(
+            searching.filter(support_goal_on__lt=day).select_related("person").order_by("support_goal_on")
+        ),
+        "reviews": first(
+            plans.filter(review_on__lte=day)
+            .exclude(case__state=CaseState.PLACED)
+            .select_related("case__person")
+            .order_by("review_on")
+        ),
     }
 
 
-def _day_of(visit: Appointment) -> dt.date:
-    return timezone.localtime(visit.starts_at).date()
+class FirstLines(list[Any]):
+    """The first lines of a list; `is_cut` says that there are more than are shown."""
+
+    def __init__(self, rows: QuerySet[Any] | Sequence[Any], limit: int, *, has_more: bool = False) -> None:
+        found = list(rows[: limit + 1])
+        super().__init__(found[:limit])
+        self.is_cut = has_more or len(found) > limit
 
 
-def quiet_cases(actor: Actor, in_support: QuerySet[Case], day: dt.date, limit: int) -> list[tuple[Case, int]]:
-    """Cases in which nobody has spoken with the person for NO_CONTACT_DAYS, with the days; longest first."""
+def quiet_cases(actor: Actor, in_support: QuerySet[Case], day: dt.date, limit: int) -> FirstLines:
+    """(case, days) where nobody has spoken with the person for NO_CONTACT_DAYS; longest first."""
     last = day - dt.timedelta(days=NO_CONTACT_DAYS)
     since = timezone.make_aware(dt.datetime.combine(last + dt.timedelta(days=1), dt.time()))
-    talks = Interview.objects.visible_to(actor).filter(case=OuterRef("pk"), held_at__gte=since)
-    kept = Appointment.objects.filter(case=OuterRef("pk"), status=AppointmentStatus.KEPT, starts_at__gte=since)
-    quiet = in_support.filter(~Exists(talks), ~Exists(kept), support_started_on__lte=last)
-    found = list(quiet.select_related("person").order_by("support_started_on", "pk")[:limit])
-    spoken = last_talk([case.pk for case in found], actor)
-    days = [(case, (day - (spoken.get(case.pk) or case.support_started_on or day)).days) for case in found]
-    return sorted(days, key=lambda row: -row[1])
+    talks = Interview.objects.visible_to(actor).filter(case=OuterRef("pk"))
+    kept = Appointment.objects.filter(case=OuterRef("pk"), status=AppointmentStatus.KEPT)
+    spoken_at = Greatest(
+        Subquery(talks.order_by("-held_at").values("held_at")[:1]),
+        Subquery(kept.order_by("-starts_at").values("starts_at")[:1]),
+    )
+    quiet = in_support.filter(
+        ~Exists(talks.filter(held_at__gte=since)),
+        ~Exists(kept.filter(starts_at__gte=since)),
+        support_started_on__lte=last,
+    ).annotate(silent_since=Coalesce(TruncDate(spoken_at), "support_started_on"))
+    found = FirstLines(quiet.select_related("person").order_by("silent_since", "pk"), limit)
+    return FirstLines([(case, (day - case.silent_since).days) for case in found], limit, has_more=found.is_cut)
 
 
 def screening_for(actor: Actor, day: dt.date, cases: QuerySet[Case], limit: int) -> dict[str, Any]:
@@ -201,30 +220,36 @@ def screening_for(actor: Actor, day: dt.date, cases: QuerySet[Case], limit: int)
     asked = PreConsultation.objects.visible_to(actor).filter(case__state=CaseState.PRE_CONSULTATION)
     asked = asked.select_related("case__person", "from_organisation", "to_organisation").order_by("sent_at")
     nobody = Assignment.objects.filter(case=OuterRef("pk"), organisation=OuterRef("organisation")).current(day)
+    duties, has_more_duties = missing_now(cases, actor, day, DUTY_LINES)
+    unanswered = Referral.objects.visible_to(actor).unanswered().filter(answer_due_on__lte=day)
+    taken_over = Case.objects.visible_to(actor).open().filter(Exists(Transfer.objects.filter(case=OuterRef("pk"))))
+    first = partial(FirstLines, limit=limit)
     return {
-        "beforehand_asked": asked.filter(to_organisation__in=mine, opinion="")[:limit],
-        "beforehand_answered": asked.filter(case__in=ids, from_organisation__in=mine).exclude(opinion="")[:limit],
-        "incomplete": SupportRequest.objects.visible_to(actor)
-        .incomplete()
-        .filter(case__in=ids, from_organisation__in=mine)
-        .select_related("case__person")
-        .order_by("sent_at")[:limit],
-        "ledger_due": Deferral.objects.visible_to(actor)
-        .newest()
-        .filter(case__in=ids, next_check_on__lte=day)
-        .select_related("case__person")
-        .order_by("next_check_on")[:limit],
-        "unanswered": Referral.objects.visible_to(actor)
-        .unanswered()
-        .filter(Q(case__in=ids, case__organisation__in=mine) | Q(to_organisation__in=mine), answer_due_on__lte=day)
-        .select_related("case__person", "to_organisation")
-        .order_by("answer_due_on")[:limit],
-        "taken_over": Case.objects.visible_to(actor)
-        .open()
-        .filter(Exists(Transfer.objects.filter(case=OuterRef("pk"))), ~Exists(nobody), organisation__in=mine)
-        .select_related("person")
-        .order_by("opened_on")[:limit],
-        "duties": missing_now(cases, actor, day, DUTY_LINES)[:limit],
+        "beforehand_asked": first(asked.filter(to_organisation__in=mine, opinion="")),
+        "beforehand_answered": first(asked.filter(case__in=ids, from_organisation__in=mine).exclude(opinion="")),
+        "incomplete": first(
+            SupportRequest.objects.visible_to(actor)
+            .incomplete()
+            .filter(case__in=ids, from_organisation__in=mine)
+            .select_related("case__person")
+            .order_by("sent_at")
+        ),
+        "ledger_due": first(
+            Deferral.objects.visible_to(actor)
+            .newest()
+            .filter(case__in=ids, next_check_on__lte=day)
+            .select_related("case__person")
+            .order_by("next_check_on")
+        ),
+        "unanswered": first(
+            unanswered.filter(Q(case__in=ids, case__organisation__in=mine) | Q(to_organisation__in=mine))
+            .select_related("case__person", "to_organisation")
+            .order_by("answer_due_on")
+        ),
+        "taken_over": first(
+            taken_over.filter(~Exists(nobody), organisation__in=mine).select_related("person").order_by("opened_on")
+        ),
+        "duties": FirstLines(duties, limit, has_more=has_more_duties),
         "month_end": Month.of(day).last_day,
     }
 

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import json
 import os
+import re
 import socket
 import struct
 import sys
@@ -27,6 +28,7 @@ from cases.enums import Visibility
 from cases.files.check import check_file
 from cases.files.checked import FileRefused
 from cases.files.names import clean_name
+from cases.forms.attachment import NOTES_AT_HAND
 from cases.models import Attachment, AttachmentContent, Case
 from core.documents import Workbook
 from core.periods import now
@@ -504,6 +506,21 @@ def test_the_case_page_and_the_consent_show_the_file(okayama: Programme, open_ca
     seen = client.get(reverse("visibility", kwargs={"pk": open_case.pk})).content.decode()
     assert "同意書の写し.png" in seen
     assert json.dumps(str(consent.pk))[1:-1] in seen
+
+
+def test_the_case_page_offers_the_newest_interviews_and_the_way_to_the_others(okayama: Programme, open_case: Case):
+    def offered(name: str) -> list[str]:
+        shown = client_of(okayama.navigator).get(reverse(name, kwargs={"pk": open_case.pk})).content.decode()
+        (select,) = re.findall(r'<select name="interview".*?</select>', shown, re.DOTALL)
+        return re.findall(r'<option value="([^"]+)"', select)
+
+    written = [okayama.interview(open_case, DAY + dt.timedelta(days=number)) for number in range(NOTES_AT_HAND + 1)]
+    newest_first = [str(note.pk) for note in reversed(written)]
+    assert offered("attachment_new") == newest_first
+    assert offered("case_detail") == newest_first[:NOTES_AT_HAND]
+    other = reverse("attachment_new", kwargs={"pk": open_case.pk})
+    page = client_of(okayama.navigator).get(reverse("case_detail", kwargs={"pk": open_case.pk})).content.decode()
+    assert f'<a href="{other}">それより前の面談の記録に付ける</a>' in page
 
 
 def test_reader_finds_the_generated_pdf_sound():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -83,6 +84,17 @@ def test_bookings_by_day_worker_status_and_place(okayama: Programme):
     assert shown(other, "?when=&worker=me") == []
 
 
+@pytest.mark.parametrize("days", [7, 30])
+def test_so_many_days_are_counted_with_today(okayama: Programme, days: int):
+    for ahead in (0, days - 1, days):
+        book(okayama, okayama.active(name=f"{ahead}日後 の人"), ahead)
+    for back in (1, days, days + 1):
+        book(okayama, okayama.active(name=f"{back}日前 の人"), -back)
+    client = client_of(okayama.caseworker)
+    assert shown(client, f"?when={days}") == ["0日後 の人", f"{days - 1}日後 の人"]
+    assert shown(client, f"?when=past{days}") == [f"{days}日前 の人", "1日前 の人"]
+
+
 def test_bookings_of_strangers_are_not_listed(okayama: Programme, soja: Programme):
     book(okayama, okayama.active(name="見えない 人"), 1)
     assert shown(client_of(soja.caseworker), "?when=all") == []
@@ -132,6 +144,11 @@ def test_employers_by_vacancies_and_who_registered(okayama: Programme, soja: Pro
             created_by=okayama.caseworker.user,
         )
     client = client_of(okayama.manager)
+    found = (
+        client.post(reverse("employer_search"), {"q": "募集中"}),
+        client.post(reverse("employer_search"), {"q": "締切後"}),
+    )
+    assert [answer.context["rows"] for answer in found] == [[(wants, 1)], [(wanted, 0)]]
     assert firms(client, "?vacancies=open") == [wants.name]
     assert firms(client, "?vacancies=developed") == []
     assert {wanted.name, quiet.name} <= set(firms(client, "?vacancies=none"))
@@ -219,13 +236,24 @@ def test_words_for_employers_stand_in_no_address(okayama: Programme):
     by_get = client.get(reverse("employer_search") + "?q=製パン")
     assert "製パン" not in by_get.content.decode()
     found = client.post(reverse("employer_search"), {"q": "山陽 食品"})
-    assert [row.name for row in found.context["rows"]] == ["山陽 製パン"]
+    assert [row.name for row, _count in found.context["rows"]] == ["山陽 製パン"]
     assert found.request["QUERY_STRING"] == ""
     for i in range(51):
         employer(okayama, f"山陽 {i:02d}号店")
     many = client.post(reverse("employer_search"), {"q": "山陽"})
     assert (len(many.context["rows"]), many.context["has_more"]) == (50, True)
     assert "当てはまる事業所はありません" in client.post(reverse("employer_search"), {"q": "ない店"}).content.decode()
+
+
+def test_what_an_open_vacancy_is_stands_in_one_place(settings):
+    """`VacancyQuerySet.open_on`; nobody else asks for the closing day."""
+    found = [
+        path.relative_to(settings.BASE_DIR).as_posix()
+        for app in ("accounts", "agreements", "cases", "employers", "reports")
+        for path in (settings.BASE_DIR / app).rglob("*.py")
+        if re.search(r"closed_on__(gte|gt|lt|lte)=(day|today)", path.read_text())
+    ]
+    assert found == ["employers/querysets.py"]
 
 
 # ── both
