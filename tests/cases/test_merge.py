@@ -434,6 +434,7 @@ def test_a_merge_made_before_a_field_existed_gives_back_nothing_half(okayama: Pr
         Person.objects.filter(pk=case.person_id).update(is_birth_estimated=True)
         row = PersonMerge(
             kept=Person.objects.get(pk=case.person_id),
+            at=now(),
             taken=["birth_on"],
             kept_values={"birth_on": None},
             merged_values={"birth_on": BIRTH.isoformat()},

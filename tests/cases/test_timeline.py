@@ -27,7 +27,7 @@ def entries(page: str) -> list[str]:
 
 def test_newest_first_by_kind_and_by_office(okayama: Programme):
     case = okayama.active(DAY)
-    okayama.interview(case, dt.date(2023, 5, 1), body="窓口の話")
+    okayama.interview(case, dt.date(2023, 5, 1), body="窓口の話", who=okayama.caseworker)
     okayama.interview(case, dt.date(2023, 5, 9), body="求人の話", who=okayama.navigator)
     okayama.place(case, dt.date(2023, 6, 1))
     client = client_of(okayama.caseworker)
