@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from accounts.drafts import unfinished
@@ -156,9 +157,7 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
             .filter(case__in=ids)
             .select_related("case__person", "user")
             .order_by("until_on", "pk")
-        )
-        if everybody
-        else [],
+        ),
         "no_next": first(
             searching.filter(~Exists(booked_ahead)).select_related("person").order_by("support_started_on")
         ),
@@ -174,13 +173,25 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
     }
 
 
-class FirstLines(list[Any]):
-    """The first lines of a list; `is_cut` says that there are more than are shown."""
+class FirstLines:
+    """The first lines of a list, read when they are shown; `is_cut` says that there are more of them."""
 
     def __init__(self, rows: QuerySet[Any] | Sequence[Any], limit: int, *, has_more: bool = False) -> None:
-        found = list(rows[: limit + 1])
-        super().__init__(found[:limit])
-        self.is_cut = has_more or len(found) > limit
+        self._rows, self._limit, self._has_more = rows, limit, has_more
+
+    @cached_property
+    def _found(self) -> list[Any]:
+        return list(self._rows[: self._limit + 1])
+
+    @property
+    def is_cut(self) -> bool:
+        return self._has_more or len(self._found) > self._limit
+
+    def __len__(self) -> int:
+        return min(len(self._found), self._limit)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._found[: self._limit])
 
 
 def quiet_cases(actor: Actor, in_support: QuerySet[Case], day: dt.date, limit: int) -> FirstLines:
