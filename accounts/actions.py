@@ -77,6 +77,12 @@ def show_dates(*, user: User, style: DateStyle) -> None:
     User.objects.filter(pk=user.pk).update(date_style=style)
 
 
+@transaction.atomic
+def set_typing(*, user: User, has_shortcuts: bool, is_moved_on: bool) -> None:
+    """How this user's keyboard behaves."""
+    User.objects.filter(pk=user.pk).update(has_shortcuts=has_shortcuts, is_moved_on=is_moved_on)
+
+
 def token_hash(token: str) -> str:
     """SHA-256 is enough: the token carries 256 random bits."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -89,7 +89,7 @@ class AddSecurityKeyForm(AddWebAuthnForm):
         self.fields["credential"].error_messages["required"] = "登録のボタンを押して、鍵に触れてください。"
 
 
-class ConfirmForm(JapaneseForm):
+class ProofForm(JapaneseForm):
     """Log in again in the middle of work: the password, and the second factor of those who have one."""
 
     password = forms.CharField(

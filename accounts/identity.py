@@ -28,7 +28,7 @@ from accounts import actions, secondfactor, sessions
 from accounts.adapters import sign_on_links
 from accounts.clock import SEEN_KEY, remaining
 from accounts.confirm import confirm, reauthenticated
-from accounts.credentials import ConfirmForm, InvitationForm
+from accounts.credentials import InvitationForm, ProofForm
 from accounts.forms import DateStyleForm
 from accounts.models import Invitation
 from core.periods import DateStyle
@@ -81,7 +81,7 @@ def _next(request: HttpRequest) -> str:
 def reauthenticate(request: HttpRequest) -> HttpResponse:
     """The step-up: password and second factor again, a new session key, then back to where one was."""
     kinds = _kinds(request)
-    form = ConfirmForm(request.POST or None, user=request.user, kinds=kinds)  # type: ignore[arg-type]
+    form = ProofForm(request.POST or None, user=request.user, kinds=kinds)  # type: ignore[arg-type]
     if request.method == "POST" and form.fields and form.is_valid():
         sessions.change_key(request)
         confirm(request)

@@ -36,7 +36,7 @@ def typing_settings(request: HttpRequest) -> HttpResponse:
     user = User.objects.get(username=request.user.get_username())
     form = TypingForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
-        User.objects.filter(pk=user.pk).update(**form.cleaned_data)
+        actions.set_typing(user=user, **form.cleaned_data)
         messages.success(request, "入力のしかたを保存しました。次に開く画面から変わります。")
         return redirect("account_settings")
     return render(request, "accounts/typing_settings.html", {"form": form})

@@ -70,7 +70,8 @@ def calendar_of(actor: Actor, who: Who, days: list[dt.date], *, today: dt.date) 
         seen, slots = seen.filter(site=who.site), slots.filter(site=who.site)
         hidden = hidden_bookings(sites=[who.site.pk], workers=[], first=first, until=until)
     elif who.worker is not None:
-        seen, slots = seen.filter(worker=who.worker), slots.filter(worker=who.worker)
+        seen = seen.own(actor, today) if who.worker == actor.user else seen.filter(worker=who.worker)
+        slots = slots.filter(worker=who.worker)
         hidden = hidden_bookings(sites=[], workers=[who.worker.pk], first=first, until=until)
     else:
         seen = seen.filter(organisation__in=actor.organisation_ids)

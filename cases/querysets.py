@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
@@ -277,6 +278,12 @@ class AppointmentQuerySet(CaseRecordQuerySet[Any]):
         """Bookings with the user, and those of cases the user is in charge of – also when the other side booked."""
         mine = apps.get_model("cases", "Assignment").objects.filter(user=user, case=OuterRef("case")).current(day)
         return self.filter(Q(worker=user) | Exists(mine))
+
+    def own(self, actor: Actor, day: dt.date, covered: Iterable[int] = ()) -> AppointmentQuerySet:
+        """The actor's own, and of the workers stood in for; an interpreter's are those of whom they interpret for."""
+        if actor.assigned_only:
+            return self.concerning(actor.user, day)
+        return self.filter(worker__in=[actor.user.pk, *covered])
 
 
 class WorkerSlotQuerySet(models.QuerySet[Any]):

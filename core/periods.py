@@ -73,7 +73,7 @@ def parse_fiscal_year(text: str) -> int:
     if match := re.fullmatch(rf"({_ERA_NAMES})(元|\d{{1,2}})(?:年度?)?", plain):
         return _era_of(match[1])[0].year + _number(match[2]) - 1
     raise NoFiscalYear(
-        f"「{text.strip()}」は年度として読めません。「令和7年度」「R7」「2025」のように入力してください。"
+        f"「{quoted(text)}」は年度として読めません。「令和7年度」「R7」「2025」のように入力してください。"
     )
 
 
@@ -189,6 +189,15 @@ def _plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).translate(_MARKS).upper().split())
 
 
+QUOTED = 30  # characters of what was typed that a sentence repeats
+
+
+def quoted(text: str) -> str:
+    """What was typed, as a sentence repeats it: the beginning of a text that somebody pasted by mistake."""
+    shown = text.strip()
+    return shown if len(shown) <= QUOTED else f"{shown[:QUOTED]}…"
+
+
 def _number(text: str) -> int:
     return 1 if text == "元" else int(text)
 
@@ -204,20 +213,20 @@ def parse_date(text: str) -> dt.date:
     令和7年(2025年)4月1日, a weekday behind it. Full-width characters and spaces do not matter. Raises UnreadableDate
     with a sentence saying why.
     """
-    plain, shown = _plain(text), text.strip()
-    if both := _BOTH_YEARS.fullmatch(plain):
-        one, other = (parse_date(f"{year}{both[3]}") for year in (both[1], both[2]))
-        if one != other:
+    plain, shown = _plain(text), quoted(text)
+    week = _WEEKDAY.search(plain)
+    bare = plain[: week.start()] if week else plain
+    if both := _BOTH_YEARS.fullmatch(bare):
+        day, other = (_read_day(f"{year}{both[3]}", shown) for year in (both[1], both[2]))
+        if day != other:
             raise UnreadableDate(f"「{shown}」は和暦と西暦の年が合いません。どちらが正しいか確かめてください。")
-        return one
-    if week := _WEEKDAY.search(plain):
-        day = parse_date(plain[: week.start()])
-        if weekday_label(day) != (week[1] or week[2]):
-            raise UnreadableDate(
-                f"「{shown}」は曜日が合いません。{western_date(day)}は{weekday_label(day)}曜日です。日を確かめてください。"
-            )
-        return day
-    return _read_day(plain, shown)
+    else:
+        day = _read_day(bare, shown)
+    if week and weekday_label(day) != (week[1] or week[2]):
+        raise UnreadableDate(
+            f"「{shown}」は曜日が合いません。{western_date(day)}は{weekday_label(day)}曜日です。日を確かめてください。"
+        )
+    return day
 
 
 def _read_day(plain: str, shown: str) -> dt.date:
@@ -346,9 +355,12 @@ class KnownDate:
         return self.digits.startswith(other.digits) or other.digits.startswith(self.digits)
 
     def __str__(self) -> str:
-        """'昭和55年5月5日', '昭和55年5月(日は不明)', '昭和55年(月日は不明・推定)', in the style of here and now."""
+        """'昭和55年5月5日', '昭和55年5月(日は不明)', '昭和55年(月日は不明・推定)', in the style of here and now.
+
+        Of a year in which the era changed, without the month: '昭和64年か平成元年(月日は不明)'.
+        """
         eras = dict.fromkeys((era_year(self.first), era_year(self.last)))
-        known = _in_style("・".join(eras), self.year) + "".join(
+        known = _in_style("か".join(eras), self.year) + "".join(
             f"{number}{unit}" for number, unit in ((self.month, "月"), (self.day, "日")) if number
         )
         missing = "" if self.day else "日は不明" if self.month else "月日は不明"
@@ -382,15 +394,15 @@ def parse_known_date(text: str) -> KnownDate:
         end = ERAS[position - 1][0] - dt.timedelta(days=1) if position else dt.date.max
         if _number(match[2]) < 1 or year > end.year or (month and not _meets(year, int(month), first, end)):
             raise UnreadableDate(
-                f"「{text.strip()}」はありません。{name}は{western_date(first)}から"
+                f"「{quoted(text)}」はありません。{name}は{western_date(first)}から"
                 f"{western_date(end) if position else 'いま'}までです。年と月を確かめてください。"
             )
     else:
         try:
             return KnownDate.of(parse_date(plain), is_estimated=is_estimated)
         except UnreadableDate as error:
-            raise UnreadableDate(str(error).replace(f"「{plain}」", f"「{text.strip()}」")) from error
-    _day(year, int(month or 1), 1, shown=text.strip())
+            raise UnreadableDate(str(error).replace(f"「{quoted(plain)}」", f"「{quoted(text)}」")) from error
+    _day(year, int(month or 1), 1, shown=quoted(text))
     return KnownDate(year, int(month) if month else None, None, is_estimated)
 
 

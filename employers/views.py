@@ -59,7 +59,8 @@ def employer_new(request: HttpRequest) -> HttpResponse:
             request, f"{employer.name}を登録しました。紹介・応募と就職の記録で選べます。続けて求人を登録できます。"
         )
         return redirect("employer_detail", pk=employer.pk)
-    return render(request, "employers/employer_form.html", {"form": form, "title": "事業所を登録する"})
+    context = {"form": form, "title": "事業所を登録する", "back": _list_seen(request) or reverse("employer_list")}
+    return render(request, "employers/employer_form.html", context)
 
 
 @requires(Permission.VIEW_EMPLOYERS)
@@ -71,17 +72,21 @@ def employer_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "employers/employer_detail.html",
         {
             "employer": employer,
-            "back": _back_to_list(request, employer),
+            "back": f"{seen}#row-{pk}" if (seen := _list_seen(request)) else "",
             "vacancies": employer.vacancies.select_related("organisation").order_by("-found_on", "pk")[:LIMIT],
             "can_edit": _actor(request).can(Permission.EDIT_EMPLOYERS),
         },
     )
 
 
-def _back_to_list(request: HttpRequest, employer: Employer) -> str:
-    """The list as it was last open: conditions, order, page and row; '' when there was none."""
+def _detail(employer: Employer) -> str:
+    return reverse("employer_detail", kwargs={"pk": employer.pk})
+
+
+def _list_seen(request: HttpRequest) -> str:
+    """The list as it was last open: conditions, order and page; '' when there was none."""
     kind_and_query = request.session.get(LIST_SEEN)
-    return f"{reverse('employer_list')}?{kind_and_query[1]}#row-{employer.pk}" if kind_and_query else ""
+    return f"{reverse('employer_list')}?{kind_and_query[1]}" if kind_and_query else ""
 
 
 @requires(Permission.EDIT_EMPLOYERS)
@@ -100,7 +105,7 @@ def employer_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(
         request,
         "employers/employer_form.html",
-        {"form": form, "title": "事業所を直す", "employer": employer, "conflict": conflict},
+        {"form": form, "title": "事業所を直す", "employer": employer, "conflict": conflict, "back": _detail(employer)},
         status=200 if conflict is None else 409,
     )
 
@@ -116,5 +121,5 @@ def vacancy_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         form.save()
         messages.success(request, "求人を登録しました。紹介・応募を記録するときに選べます。")
         return redirect("employer_detail", pk=pk)
-    context = {"form": form, "title": "求人を登録する", "employer": employer}
+    context = {"form": form, "title": "求人を登録する", "employer": employer, "back": _detail(employer)}
     return render(request, "employers/employer_form.html", context)

@@ -18,7 +18,7 @@ from agreements.enums import IndicatorCode
 from agreements.models import Agreement, Party
 from cases.models import Case
 from cases.views.access import Read, only_as_read
-from core.documents import XLSX_TYPE
+from core.documents import PDF_TYPE, XLSX_TYPE, download
 from core.forms import ConfirmForm
 from core.periods import MalformedMonth, Month, now, today
 from core.templatetags.ui import moment
@@ -33,7 +33,7 @@ from reports.models import CountedFact, MonthlyReport
 from reports.tasks import count_report, render_again
 
 CONTENT_TYPES = {
-    FileKind.PDF: "application/pdf",
+    FileKind.PDF: PDF_TYPE,
     FileKind.XLSX: XLSX_TYPE,
     FileKind.CSV: "text/csv; charset=utf-8",
 }
@@ -216,7 +216,8 @@ def report_file(request: HttpRequest, code: str, month: str, revision: int, kind
     if kind not in FileKind.values:
         raise Http404
     stored = get_object_or_404(report.files, kind=kind)
-    return _download(bytes(stored.content), FileKind(kind), f"{code}-{month}-r{report.revision}")
+    name = f"月次報告_{code}_{month}_第{report.revision}版.{kind}"
+    return download(bytes(stored.content), name, kind=CONTENT_TYPES[FileKind(kind)])
 
 
 @requires(Permission.VIEW_REPORTS)
@@ -236,14 +237,8 @@ def report_public(request: HttpRequest, code: str, month: str, revision: int, ki
         revision=report.revision,
         at=report.closed_at,
     )
-    return _download(content, FileKind(kind), f"{code}-{month}-r{report.revision}-public")
-
-
-def _download(content: bytes, kind: FileKind, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=CONTENT_TYPES[kind])
-    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    response["Cache-Control"] = "no-store"
-    return response
+    name = f"月次報告_公表用_{code}_{month}_第{report.revision}版.{kind}"
+    return download(content, name, kind=CONTENT_TYPES[FileKind(kind)])
 
 
 @requires(Permission.CONFIRM_REPORT)

@@ -147,6 +147,7 @@ def arguments(programme: Programme, case: Case) -> dict[str, dict[str, Any]]:
         **{f"meeting_{name}": of_meeting for name in names},
         "meeting_item": {**of_meeting, "item_pk": item.pk},
         "meeting_task_done": {"pk": task.pk},
+        "meeting_task_undo": {"pk": task.pk},
         "cover_withdraw": {"pk": cover.pk},
         "handover_detail": {"pk": taken.pk},
         "handover_open": {"pk": item_taken.pk},

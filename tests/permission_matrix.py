@@ -191,6 +191,7 @@ MATRIX: dict[str, str] = {
     "meeting_item_new": WORK,
     "meeting_item": WORK,
     "meeting_task_done": WORK,
+    "meeting_task_undo": WORK,
     "assessment": CASES,
     "assessment_new": WORK,
     "assessment_edit": "nh",  # the side that wrote it
@@ -216,7 +217,7 @@ MATRIX: dict[str, str] = {
     "employer_detail": "csnmhd",
     "employer_edit": "csnmhd",
     "vacancy_new": "csnmhd",
-    "agreement_list": FIGURES + "a",
+    "agreement_list": FIGURES,
     "agreement_new": "mh",
     "agreement_detail": FIGURES,
     "agreement_edit": "mh",
@@ -266,8 +267,6 @@ NOT_MINE: dict[str, str] = {
     "handover_receive": "csmhi",
     "assessment_edit": "csm",
     "checklist_edit": "csm",
-    "agreement_detail": "a",
-    "plan_detail": "a",
 }
 
 # Refused by what is asked, after the record is found: 403 on one's own, 404 where it cannot be seen.
@@ -338,6 +337,7 @@ METHODS: dict[str, str] = {
     "meeting_next": "post",
     "meeting_pack": "get",
     "meeting_task_done": "post",
+    "meeting_task_undo": "post",
     "assessment": "get",
     "checklist": "get",
     "face_sheet": "get",
@@ -394,6 +394,7 @@ BEHIND: dict[str, str] = {
     "handover_receive": "case",
     "meeting_item": "case",
     "meeting_task_done": "case",
+    "meeting_task_undo": "case",
     **dict.fromkeys(
         (
             "cover_withdraw",

@@ -170,7 +170,7 @@ def address(name: str, kwargs: dict[str, Any]) -> str | None:
 
 @pytest.mark.parametrize("letter", ALL)
 def test_no_walk_meets_a_foreign_canary(letter: str, ground: Ground):
-    """The administrator manages agreements of nobody and sees no case: the same rule holds."""
+    """The administrator sees no agreement and no case: the same rule holds."""
     walker = Walker(ground, ground.people[letter], SEED + ord(letter))
     while sum(walker.seen.values()) < PER_ROLE:
         walker.step(walker.dice.choice(list(MATRIX)))

@@ -85,7 +85,7 @@ CREATE TRIGGER head_goes_forward BEFORE UPDATE OR DELETE ON accounts_accesschain
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0007_operator"),
+        ("accounts", "0005_partner_worker"),
     ]
 
     operations = [

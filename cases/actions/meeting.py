@@ -275,6 +275,13 @@ def finish_task(*, task: MeetingTask, by: Actor, at: dt.datetime) -> None:
         raise CaseError("これはすでに済みになっています。")
 
 
+@transaction.atomic
+def reopen_task(*, task: MeetingTask) -> None:
+    """Marked as done by mistake; it is back on the agenda and the first screen. The history keeps who and when."""
+    if not MeetingTask.objects.filter(pk=task.pk, done_at__isnull=False).update(done_at=None, done_by=None):
+        raise CaseError("これはいま、済みになっていません。画面を開き直して確かめてください。")
+
+
 def agenda_size(meeting: CaseMeeting, *, only_planned: bool = False) -> int:
     """How many cases are on the agenda, those included that this reader may not see."""
     with connection.cursor() as cursor:

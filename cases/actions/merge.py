@@ -215,15 +215,19 @@ def _to_put_back(merge: PersonMerge) -> tuple[dict[str, Any], list[str]]:
     for name in merge.taken:
         if name in CONTACT_FIELDS or name in BIRTH_FIELDS[1:]:
             continue
-        # A merge of earlier days knows of no part of a birthday.
-        group = [one for one in (BIRTH_FIELDS if name == "birth_on" else (name,)) if one in merge.kept_values]
-        if all(_same(merge.kept_values[one], merge.merged_values[one]) for one in group):
+        group = BIRTH_FIELDS if name == "birth_on" else (name,)
+        if all(_same(_then(merge.kept_values, one), _then(merge.merged_values, one)) for one in group):
             continue
-        if all(_same(current[one], merge.merged_values[one]) for one in group):
-            back |= {one: field_of(one).to_python(merge.kept_values[one]) for one in group}
+        if all(_same(current[one], _then(merge.merged_values, one)) for one in group):
+            back |= {one: field_of(one).to_python(_then(merge.kept_values, one)) for one in group}
         else:
             left.append(name)
     return back, left
+
+
+def _then(values: dict[str, Any], name: str) -> Any:
+    """What stood there; a merge made before a field existed knows of its empty value only."""
+    return values.get(name, field_of(name).get_default())
 
 
 def kept_after_undo(merge: PersonMerge) -> list[str]:

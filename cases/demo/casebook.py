@@ -436,7 +436,7 @@ class CaseBook:
         day = self.today + dt.timedelta(days=in_days)
         if in_days < 0:
             day = workday(day)
-        elif in_days and not is_workday(day):
+        elif not is_workday(day):
             day = next_workday(day)
         settled = status != AppointmentStatus.BOOKED
         starts_at, desk = self.diary.free(worker, case.site, day)

@@ -17,7 +17,7 @@ from cases.independence import BY_CODE, Answers, Item, Score, Stage
 from cases.models import Assessment, ChecklistRound, Obstacle, Qualification, WorkHistory
 from cases.models.assessment import month_label
 from core.forms import Difference, JapaneseDateField, JapaneseForm, NumberField, VersionedModelForm
-from core.periods import UnreadableDate, parse_date, today
+from core.periods import UnreadableDate, parse_date, quoted, today
 
 ASSESSMENT_FIELDS = (
     "assessed_on",
@@ -79,7 +79,7 @@ class MonthField(forms.Field):
                     raise ValidationError("1900年から今月までの年月を入力してください。", code="range")
                 return f"{found.year:04d}-{found.month:02d}" if split else f"{found.year:04d}"
         raise ValidationError(
-            f"「{text}」は年月として読めません。「H27.4」「2015年4月」「2015年」のように入力してください。",
+            f"「{quoted(text)}」は年月として読めません。「H27.4」「2015年4月」「2015年」のように入力してください。",
             code="invalid",
         )
 

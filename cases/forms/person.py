@@ -28,6 +28,7 @@ from core.forms import (
     PhoneField,
     PostcodeField,
     VersionedModelForm,
+    blank_my_numbers,
     kana_doubt,
 )
 from core.periods import KnownDate, today
@@ -130,6 +131,9 @@ class _ContactFields(forms.Form):
         """Put the postcode's address into an empty line; the sentence about it. The rest is not judged yet."""
         given: Any = self.data
         typed = given.copy()
+        for name, field in self.fields.items():
+            if isinstance(field.widget, forms.TextInput | forms.Textarea):
+                typed[name] = blank_my_numbers(typed.get(name, ""))
         code = str(self.fields["postal_code"].to_python(typed.get("postal_code", "")))
         typed["postal_code"] = code
         typed["address"], said = fill_address(code, typed.get("address", ""))

@@ -17,7 +17,8 @@ from cases.forms.referral import ConsentTaken
 from cases.forms.support import partner_offices
 from cases.models import Case
 from core.forms import JapaneseDateField, JapaneseForm
-from core.periods import add_months, era_date, fiscal_year, today
+from core.forms.dates import typed_date
+from core.periods import add_months, fiscal_year, today
 
 CHECK_AGAIN_MONTHS = 3
 
@@ -88,16 +89,25 @@ class LedgerFilterForm(JapaneseForm):
 
 
 class PeriodForm(JapaneseForm):
-    """From a day until a day; without any, the fiscal year so far, which then stands in the fields."""
+    """From a day until a day; without any, the fiscal year until then, which stands in the fields but narrows nothing.
+
+    `given` is what was asked for, without what was filled in.
+    """
 
     first = JapaneseDateField(label="相談受付日(から)", required=False)
     last = JapaneseDateField(label="相談受付日(まで)", required=False)
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
-        first, last = self.usual_days(today())
-        filled = QueryDict(mutable=True)
-        for name, day in (("first", first), ("last", last)):
-            filled[name] = (data or {}).get(name) or era_date(day)
+        self.given = QueryDict(mutable=True)
+        typed = data or {}
+        self.given.update({name: typed[name] for name in ("first", "last") if typed.get(name)})
+        try:
+            until = JapaneseDateField(required=False).clean(self.given.get("last", "")) or today()
+        except ValidationError:
+            until = today()
+        filled = self.given.copy()
+        for name, day in zip(("first", "last"), self.usual_days(until), strict=True):
+            filled.setdefault(name, typed_date(day))
         super().__init__(filled)
 
     @staticmethod

@@ -134,4 +134,9 @@ class NextStepsForm(JapaneseForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    phone = PhoneField(label="窓口の電話番号", max_length=20, required=False, help_text="空欄なら手書きの欄")
+    phone = PhoneField(
+        label="窓口の電話番号",
+        max_length=20,
+        required=False,
+        help_text="予約の窓口の番号が入ります。空欄なら手書きの欄",
+    )

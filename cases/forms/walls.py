@@ -168,6 +168,9 @@ class EmergencyForm(JapaneseForm):
         cleaned = super().clean() or {}
         by_number = cleaned.get("holder") and cleaned.get("number")
         by_person = cleaned.get("name_kana") and cleaned.get("birth_on")
+        born = cleaned.get("birth_on")
+        if born and born.exact is None and not by_number:
+            self.add_error("birth_on", "緊急時の閲覧では、生年月日を日まで入力してください。例: 昭和55年4月1日")
         if not self.errors and not by_number and not by_person:
             raise ValidationError("担当機関とケース番号、またはフリガナと生年月日を入力してください。")
         return cleaned

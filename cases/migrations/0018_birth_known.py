@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_date_style"),
+        ("accounts", "0009_date_style"),
         ("cases", "0017_saved_views"),
     ]
 

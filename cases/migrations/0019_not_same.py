@@ -45,7 +45,7 @@ DROP FUNCTION ittai_lapse_not_same();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0007_operator"),
+        ("accounts", "0010_operator"),
         ("cases", "0018_birth_known"),
         ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -271,10 +271,6 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
             },
-        ),
-        migrations.AddIndex(
-            model_name="notsame",
-            index=models.Index(fields=["other"], name="not_same_by_other"),
         ),
         migrations.AddConstraint(
             model_name="notsame",

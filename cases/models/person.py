@@ -259,7 +259,6 @@ class NotSame(UUIDModel):
                 name="not_same_said_once",
             ),
         ]
-        indexes = [models.Index(fields=["other"], name="not_same_by_other")]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
             pgtrigger.ReadOnly(name="not_same_as_said", fields=["person", "other", "organisation", "note", "by", "at"]),
         ]

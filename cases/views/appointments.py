@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import Permission
@@ -28,6 +29,7 @@ from cases.models import Appointment
 from cases.views.access import act_on, actor_of, blocked_output, find_case, identity
 from cases.views.contact import proposed_next
 from cases.weeks import holiday_name, monday_of
+from core.documents import download
 from core.periods import now, today
 from core.templatetags.ui import moment, shortdate
 
@@ -339,7 +341,4 @@ def appointment_slip(request: HttpRequest, pk: UUID) -> HttpResponse:
     if (blocked := blocked_output(request, appointment.case)) is not None:
         return blocked
     slip = slips.slip_of(appointment, language=request.GET.get("lang", ""), size=request.GET.get("size", ""))
-    answer = HttpResponse(slips.pdf(slip), content_type="application/pdf")
-    answer["Content-Disposition"] = 'inline; filename="yoyaku.pdf"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return download(slips.pdf(slip), f"予約票_{timezone.localdate(appointment.starts_at)}.pdf", is_shown=True)

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Permission
@@ -18,6 +17,7 @@ from cases.forms.attachment import AttachmentForm
 from cases.forms.support import ReasonForm
 from cases.models import Attachment
 from cases.views.access import act_on, actor_of, find_case
+from core.documents import download
 from core.periods import now
 
 
@@ -59,12 +59,9 @@ def attachment_download(request: HttpRequest, pk: UUID, attachment_pk: UUID) -> 
     case = find_case(request, pk)
     kept = Attachment.objects.visible_to(actor_of(request)).kept().select_related("content")
     attachment = get_object_or_404(kept, case=case, pk=attachment_pk)
-    response = HttpResponse(bytes(attachment.content.data), content_type=attachment.content_type)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=attachment.name)
+    response = download(bytes(attachment.content.data), attachment.name, kind=attachment.content_type)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "no-store, private"
     return response
 
 

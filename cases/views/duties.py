@@ -15,8 +15,7 @@ from cases.actions.moves import CaseError
 from cases.actions.suppression import require_output
 from cases.duties import months_of
 from cases.views.access import actor_of, find_case, identity
-from cases.views.referrals import pdf_response
-from core.documents import render_pdf
+from core.documents import download, render_pdf
 from core.periods import MalformedMonth, Month, now, today
 
 
@@ -55,7 +54,7 @@ def duty_sheet(request: HttpRequest, pk: UUID, month: str) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("suppression", pk=pk)
     context = {"case": case, "duties": found, "printed_at": now(), "printed_by": actor_of(request)}
-    return pdf_response(
+    return download(
         render_pdf("cases/duty_pdf.html", context, stylesheet="css/print/sheet.css"),
         f"求職活動等の状況_{case.number}_{wanted}.pdf",
     )

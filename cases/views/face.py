@@ -26,7 +26,7 @@ from cases.models.work import HIDDEN
 from cases.views.access import actor_of, find_case, identity
 from cases.views.assessment import histories
 from cases.views.overview import circumstances
-from core.documents import render_pdf
+from core.documents import download, render_pdf
 from core.periods import DateStyle, dates_shown, now, today
 from core.templatetags.ui import age, jdate, moment, shortdate
 
@@ -285,14 +285,6 @@ def gathered(request: HttpRequest, case: Case) -> dict[str, Any]:
     }
 
 
-def pdf_answer(content: bytes, name: str) -> HttpResponse:
-    """A document to save; its name says nothing about the person."""
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
-    response["Cache-Control"] = "no-store, private"
-    return response
-
-
 def printed_by(request: HttpRequest) -> dict[str, Any]:
     """Who took the paper out, and when."""
     actor = actor_of(request)
@@ -320,4 +312,5 @@ def face_sheet_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("face_sheet", pk=case.pk)
     with dates_shown(DateStyle.ERA):
         context = {**gathered(request, case), **printed_by(request)}
-    return pdf_answer(render_pdf("cases/print/face_sheet.html", context, stylesheet=STYLESHEET), "face-sheet")
+    content = render_pdf("cases/print/face_sheet.html", context, stylesheet=STYLESHEET)
+    return download(content, f"フェイスシート_{case.number}.pdf")

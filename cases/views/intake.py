@@ -45,7 +45,9 @@ def case_new(request: HttpRequest) -> HttpResponse:
         same = alike(Sought(name_kana=data["name_kana"], birth=data["birth_on"]), actor, with_weak=True)
         if same and "form" not in acts:
             return render(request, "cases/case_new_search.html", {"form": known, "alike": same, "is_found": True})
-        form = IntakeForm(actor=actor, initial=known.cleaned_data)
+        birth = data["birth_on"]
+        guess = {"is_birth_estimated": birth is not None and birth.is_estimated}
+        form = IntakeForm(actor=actor, initial={**data, **guess})
         return render(request, "cases/case_new.html", {"form": form, "is_searched": True})
     form = IntakeForm(request.POST, actor=actor)
     if "fill" in request.POST:

@@ -18,7 +18,7 @@ from cases.papers.dictionary import grouped
 from cases.papers.layout import body_in_force, print_sample, standard_body
 from cases.papers.stamp import stamp
 from cases.views.access import actor_of
-from cases.views.papers import pdf_response
+from core.documents import download
 from core.periods import now, today
 
 
@@ -46,8 +46,8 @@ def form_edit(request: HttpRequest, kind: str) -> HttpResponse:
         body = form.cleaned_data["body"]
         if is_sample:
             foot = stamp(by=actor, at=now(), number="見本")
-            return pdf_response(
-                f"見本_{form_kind.label}", print_sample(body or standard_body(form_kind), form_kind, foot)
+            return download(
+                print_sample(body or standard_body(form_kind), form_kind, foot), f"見本_{form_kind.label}.pdf"
             )
         try:
             saved = save_layout(

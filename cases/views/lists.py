@@ -29,7 +29,7 @@ from cases.lists.spec import COUNTED, LAST_LIST, ListSpec, Wanted
 from cases.lists.workbook import workbook_of
 from cases.models import Case, ListExport, ListSetting, SavedView
 from cases.views.access import actor_of
-from core.documents import XLSX_TYPE
+from core.documents import XLSX_TYPE, download
 from core.forms import ConfirmForm
 from core.pagination import page_of
 from core.periods import now, today
@@ -377,10 +377,8 @@ def _file(export: ListExport, actor: Actor) -> HttpResponse:
     acts.take_export(export=export, by=actor, at=at)
     narrowed = "、".join(condition.partition(":")[0] for condition in export.conditions)
     because(f"{spec.title}の一覧の出力: {export.reason}(絞り込み: {narrowed})")
-    response = HttpResponse(workbook_of(spec, export, by=actor, at=at), content_type=XLSX_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="{spec.kind.value}-{today().isoformat()}.xlsx"'
-    response["Cache-Control"] = "no-store"
-    return response
+    book = workbook_of(spec, export, by=actor, at=at)
+    return download(book, f"{spec.title}の一覧_{today()}.xlsx", kind=XLSX_TYPE)
 
 
 @requires(Permission.EXPORT_CASES)

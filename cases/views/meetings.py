@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,6 +9,7 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import Permission
@@ -21,6 +21,7 @@ from cases.forms.meeting import ItemForm, ItemNewForm, MeetingEditForm, MeetingF
 from cases.models import Case, CaseMeeting, MeetingItem, MeetingTask
 from cases.pack import items_of, pack_for, pack_pdf, parties_of, people_lines, sheets_of
 from cases.views.access import Read, actor_of, only_as_read, refuse_hidden
+from core.documents import download
 from core.forms import ConfirmForm, EditConflict
 from core.pagination import page_of
 from core.periods import now, today
@@ -268,7 +269,7 @@ def meeting_item(request: HttpRequest, pk: UUID, item_pk: UUID) -> HttpResponse:
 @requires(Permission.LOG_INTERVIEW)
 @require_POST
 def meeting_task_done(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Done, in one click."""
+    """Done, in one click; the message takes it back."""
     actor = actor_of(request)
     task = get_object_or_404(MeetingTask.objects.visible_to(actor), pk=pk)
     try:
@@ -279,8 +280,27 @@ def meeting_task_done(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.success(
             request,
             f"{task.case.person.name}さんの「{task.what}」を済みにしました。「今日」と次の会議の議題から消えます。",
+            extra_tags=reverse("meeting_task_undo", kwargs={"pk": task.pk}),
         )
     return redirect("today") if request.POST.get("from") == "today" else redirect("case_detail", pk=task.case_id)
+
+
+@requires(Permission.LOG_INTERVIEW)
+@require_POST
+def meeting_task_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """It is not done after all."""
+    task = get_object_or_404(MeetingTask.objects.visible_to(actor_of(request)), pk=pk)
+    try:
+        acts.reopen_task(task=task)
+    except CaseError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request,
+            f"{task.case.person.name}さんの「{task.what}」を、まだ済んでいないことに戻しました。"
+            "する人の「今日」と次の会議の議題に出ます。",
+        )
+    return redirect("today")
 
 
 @requires(Permission.LOG_INTERVIEW)
@@ -368,12 +388,5 @@ def meeting_pack(request: HttpRequest, pk: UUID) -> HttpResponse:
     else:
         reader = "参加機関すべて用" if len(parties) > 1 else f"{parties[0].name}用"
         pack = pack_for(meeting, parties, reader=reader, by=actor, at=now())
-    return _download(pack_pdf(pack), f"meeting-{meeting.starts_at:%Y%m%d}.pdf")
-
-
-def _download(content: bytes, name: str) -> Any:
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store, private"
-    return response
+    paper = "会議録" if meeting.confirmed_at else "会議資料"
+    return download(pack_pdf(pack), f"{paper}_{timezone.localdate(meeting.starts_at)}.pdf")

@@ -23,7 +23,7 @@ from cases.forms.oversight import AccessFilterForm, OddReviewForm, ReadersForm
 from cases.models import Case, Grant, OddReading, Person
 from cases.reading_words import act_words, page_words
 from cases.views.access import actor_of, blocked_output, find_case, identity
-from core.documents import render_pdf
+from core.documents import download, render_pdf
 from core.pagination import page_of
 from core.periods import era_date, now, today
 
@@ -126,10 +126,7 @@ def case_readers_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
         return blocked
     context = {"case": case, **_readers(case, ReadersForm(request.GET)), "made_on": era_date(today())}
     pdf = render_pdf("cases/case_readers_pdf.html", context, stylesheet="css/print/readers.css")
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="readers-{case.number}.pdf"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return download(pdf, f"閲覧の記録_{case.number}.pdf")
 
 
 def _held_case(request: HttpRequest, pk: UUID) -> Case:

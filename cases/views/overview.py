@@ -83,9 +83,17 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One person, one course of support: the timeline is the case."""
     case = find_case(request, pk)
     actor = actor_of(request)
-    kind = request.GET.get("kind", "")
     records = Records.of(case, actor)
-    entries = [entry for entry in timeline(records) if not kind or entry.kind == kind]
+    entries = timeline(records)
+    offices = {str(entry.organisation.pk): entry.organisation for entry in entries if entry.organisation}
+    kind, office = request.GET.get("kind", ""), request.GET.get("office", "")
+    entries = [
+        entry
+        for entry in entries
+        if (not kind or entry.kind == kind)
+        # What has no office of its own, such as a meeting, is of both.
+        and (office not in offices or entry.organisation in (None, offices[office]))
+    ]
     plan = case.plans.order_by("-version_number").first()
     side_waits = plan is not None and (
         (actor.organisation.kind in MUNICIPAL_KINDS and plan.municipal_confirmed_at is None)
@@ -100,6 +108,8 @@ def case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
             "neighbours": neighbours(request, case),
             "entries": entries,
             "kind": kind,
+            "office": office if office in offices else "",
+            "offices": sorted((one.short_name, pk) for pk, one in offices.items()),
             "kinds": (
                 ("面談", "面談"),
                 ("予約", "予約"),

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Permission
@@ -24,15 +23,8 @@ from cases.papers.printing import print_plan, print_record, print_review
 from cases.papers.record import VOLUME, read_record
 from cases.papers.stamp import Stamp, stamp
 from cases.views.access import actor_of, find_case, identity
+from core.documents import download
 from core.periods import now, today
-
-
-def pdf_response(name: str, pdf: bytes) -> HttpResponse:
-    """To save, never to show inside a page; the name holds no person's name."""
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.pdf")
-    response["Cache-Control"] = "no-store, private"
-    return response
 
 
 def deliver(request: HttpRequest, case: Case, name: str, make: Callable[[Stamp], bytes]) -> HttpResponse:
@@ -45,7 +37,7 @@ def deliver(request: HttpRequest, case: Case, name: str, make: Callable[[Stamp],
     except (CaseError, LayoutError) as error:
         messages.error(request, str(error))
         return redirect("case_papers", pk=case.pk)
-    return pdf_response(f"{name}_{case.number}", pdf)
+    return download(pdf, f"{name}_{case.number}.pdf")
 
 
 @requires(Permission.VIEW_CASES)

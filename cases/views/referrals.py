@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Permission
@@ -21,7 +20,7 @@ from cases.enums import ConsentMethod, ReferralStatus
 from cases.forms.referral import ReferralAnswerForm, ReferralFilterForm, ReferralForm
 from cases.models import Case, Circumstance, Referral
 from cases.views.access import CASE_PARTS, act_on, actor_of, find_case, identity, refuse_hidden
-from core.documents import render_pdf
+from core.documents import download, render_pdf
 from core.pagination import page_of
 from core.periods import now, today
 
@@ -204,16 +203,7 @@ def referral_sheet(request: HttpRequest, pk: UUID, referral_pk: UUID) -> HttpRes
         "printed_at": now(),
         "printed_by": actor,
     }
-    return pdf_response(
+    return download(
         render_pdf("cases/referral_pdf.html", context, stylesheet="css/print/sheet.css"),
         f"つなぎ票_{referral.case.number}.pdf",
     )
-
-
-def pdf_response(body: bytes, name: str) -> HttpResponse:
-    """A sheet to save; nothing of it stays in a cache."""
-    response = HttpResponse(body, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store, private"
-    return response

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Permission
@@ -23,8 +24,8 @@ from cases.models import Case, HandoverSheet, InterpreterNeed, Interview
 from cases.phrases import BRING, PHRASES, TODO, Piece, Sentence, day_text, moment_text, pieces
 from cases.views.access import actor_of, find_case, identity
 from cases.views.assessment import save_on
-from cases.views.face import STYLESHEET, pdf_answer, printed_by
-from core.documents import render_pdf
+from cases.views.face import STYLESHEET, printed_by
+from core.documents import download, render_pdf
 from core.forms import Difference
 from core.periods import now, today
 
@@ -117,7 +118,8 @@ def handover_pdf(request: HttpRequest, pk: UUID, sheet_pk: UUID) -> HttpResponse
         messages.error(request, str(error))
         return redirect("linking", pk=case.pk, sheet_pk=sheet.pk)
     context = {**_handed(request, case, sheet), **printed_by(request)}
-    return pdf_answer(render_pdf("cases/print/handover.html", context, stylesheet=STYLESHEET), "handover")
+    content = render_pdf("cases/print/handover.html", context, stylesheet=STYLESHEET)
+    return download(content, f"相談つなぎシート_{case.number}.pdf")
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,9 @@ class NextSteps:
     """The sheet in one language: fixed sentences from cases.phrases, and what the staff typed."""
 
     def __init__(self, case: Case, form: NextStepsForm, homework: Interview | None, upcoming: Any) -> None:
-        chosen = form.cleaned_data if form.is_valid() else {}
+        # Of a form with a mistake in it the rest still counts: a wrong phone number does not change the language.
+        form.full_clean()
+        chosen = form.cleaned_data if form.is_bound else form.initial
         self.language = SheetLanguage(chosen.get("language") or form.initial["language"])
         self.furigana = chosen.get("furigana") != "off"
         self.case, self.homework, self.upcoming = case, homework, upcoming
@@ -186,12 +190,23 @@ class NextSteps:
 
 def _next_steps(request: HttpRequest, case: Case) -> tuple[dict[str, Any], NextStepsForm]:
     need = getattr(case.person, "interpreter_need", None)
-    initial = {"language": need.sheet_language if need else SheetLanguage.EASY_JAPANESE, "furigana": "on"}
+    booked = case.appointments.booked().filter(starts_at__gte=now()).select_related("worker", "organisation", "site")
+    upcoming = booked.order_by("starts_at").first()
+    site = upcoming.site if upcoming else case.site
+    initial = {
+        "language": need.sheet_language if need else _spoken(case.person.language),
+        "furigana": "on",
+        "phone": site.phone if site else "",
+    }
     form = NextStepsForm(request.GET if "language" in request.GET else None, initial=initial)
     notes = Interview.objects.visible_to(actor_of(request)).filter(case=case)
     homework = notes.exclude(homework="").order_by("-held_at").first()
-    booked = case.appointments.booked().filter(starts_at__gte=now()).select_related("worker", "organisation")
-    return NextSteps(case, form, homework, booked.order_by("starts_at").first()).context(), form
+    return NextSteps(case, form, homework, upcoming).context(), form
+
+
+def _spoken(language: str) -> SheetLanguage:
+    """Of whom no language of the sheet was noted: Portuguese where that is spoken."""
+    return SheetLanguage.PORTUGUESE if "ポルトガル" in language else SheetLanguage.EASY_JAPANESE
 
 
 @requires(Permission.VIEW_CASES)
@@ -200,8 +215,7 @@ def next_steps(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The client's sheet on the screen, with the choices beside it."""
     case = find_case(request, pk)
     steps, form = _next_steps(request, case)
-    context = {**identity(case), "steps": steps, "form": form, "query": request.GET.urlencode()}
-    return render(request, "cases/next_steps.html", context)
+    return render(request, "cases/next_steps.html", {**identity(case), "steps": steps, "form": form})
 
 
 @requires(Permission.VIEW_CASES)
@@ -214,6 +228,8 @@ def next_steps_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     except CaseError as error:
         messages.error(request, str(error))
         return redirect("next_steps", pk=case.pk)
-    steps, _form = _next_steps(request, case)
+    steps, form = _next_steps(request, case)
+    if form.errors:
+        return redirect(f"{reverse('next_steps', kwargs={'pk': case.pk})}?{request.GET.urlencode()}")
     content = render_pdf("cases/print/next_steps.html", {"steps": steps}, stylesheet="css/print/next_steps.css")
-    return pdf_answer(content, "next-steps")
+    return download(content, f"次にすること_{case.number}.pdf")

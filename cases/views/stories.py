@@ -21,7 +21,7 @@ from cases.papers.draft import story_draft
 from cases.papers.printing import print_story, story_length, story_parts
 from cases.papers.stamp import stamp
 from cases.views.access import act_on, actor_of, find_case
-from cases.views.papers import pdf_response
+from core.documents import download
 from core.forms import ConfirmForm
 from core.periods import now, today
 
@@ -184,4 +184,4 @@ def story_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The story as a sheet; it names nobody, so nothing is suppressed in it."""
     story = _find(request, pk)
     foot = stamp(by=actor_of(request), at=now(), number="就職成功例")
-    return pdf_response("就職成功例シート", print_story(story, foot))
+    return download(print_story(story, foot), "就職成功例シート.pdf")

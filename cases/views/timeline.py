@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.models import Organisation
 from accounts.scope import Actor
 from cases.enums import AppointmentStatus, ItemState, RequestStatus, RetentionState
 from cases.models import (
@@ -104,10 +105,15 @@ class Entry:
     at: Any
     kind: str
     what: str
-    who: str
+    organisation: Organisation | None  # None: of both sides, such as a meeting
+    name: str
     template: str
     row: Any
     is_quiet: bool = False
+
+    @property
+    def who(self) -> str:
+        return f"{self.organisation.short_name} {self.name}" if self.organisation else self.name
 
 
 def timeline(records: Records) -> list[Entry]:
@@ -119,7 +125,8 @@ def timeline(records: Records) -> list[Entry]:
                 note.held_at,
                 "面談",
                 f"面談({note.get_method_display()})",
-                f"{note.organisation.short_name} {note.written_by.name}",
+                note.organisation,
+                note.written_by.name,
                 "interview",
                 note,
             )
@@ -131,7 +138,8 @@ def timeline(records: Records) -> list[Entry]:
                     visit.starts_at,
                     "予約",
                     f"予約: {visit.get_status_display()}",
-                    f"{visit.organisation.short_name} {visit.worker.name}",
+                    visit.organisation,
+                    visit.worker.name,
                     "appointment",
                     visit,
                     True,
@@ -143,7 +151,8 @@ def timeline(records: Records) -> list[Entry]:
                 move.at,
                 "状態",
                 move.get_to_state_display(),
-                f"{move.organisation.short_name} {move.by.name}",
+                move.organisation,
+                move.by.name,
                 "transition",
                 move,
                 True,
@@ -155,7 +164,8 @@ def timeline(records: Records) -> list[Entry]:
                 request.sent_at,
                 "状態",
                 f"支援要請 → {request.to_organisation.short_name}",
-                f"{request.from_organisation.short_name} {request.sent_by.name}",
+                request.from_organisation,
+                request.sent_by.name,
                 "request",
                 request,
             )
@@ -167,7 +177,8 @@ def timeline(records: Records) -> list[Entry]:
                 job.introduced_on,
                 "紹介",
                 "紹介・応募",
-                f"{job.organisation.short_name} {job.created_by.name}",
+                job.organisation,
+                job.created_by.name,
                 "introduction",
                 job,
             )
@@ -178,11 +189,13 @@ def timeline(records: Records) -> list[Entry]:
                 placed.started_on,
                 "就職",
                 "就職",
-                f"{placed.organisation.short_name} {placed.created_by.name}",
+                placed.organisation,
+                placed.created_by.name,
                 "placement",
                 placed,
             )
         )
+    offices = {placed.pk: placed.organisation for placed in records.placements}
     for check in records.checks:
         if check.state not in (RetentionState.PENDING, RetentionState.NOT_NEEDED):
             entries.append(
@@ -190,6 +203,7 @@ def timeline(records: Records) -> list[Entry]:
                     check.checked_on,
                     "就職",
                     f"定着確認 {check.month_mark}か月",
+                    offices.get(check.placement_id),
                     check.checked_by.name if check.checked_by else "",
                     "check",
                     check,
@@ -201,7 +215,8 @@ def timeline(records: Records) -> list[Entry]:
                 item.held_at,
                 "会議",
                 f"会議({item.get_kind_display()})",
-                f"{item.decided_by.name}" if item.decided_by else "",
+                None,
+                item.decided_by.name if item.decided_by else "",
                 "meeting",
                 item,
             )
@@ -212,6 +227,7 @@ def timeline(records: Records) -> list[Entry]:
                 passed.handover.made_at,
                 "状態",
                 f"担当の引継ぎ {passed.handover.worker.name} → {passed.successor.name}",
+                None,
                 "自機関のみ",
                 "handover",
                 passed,
@@ -224,7 +240,8 @@ def timeline(records: Records) -> list[Entry]:
                 file.uploaded_at,
                 "添付",
                 f"添付: {file.get_kind_display()}",
-                f"{file.organisation.short_name} {file.uploaded_by.name}",
+                file.organisation,
+                file.uploaded_by.name,
                 "attachment",
                 file,
                 file.removed_at is not None,
@@ -241,7 +258,7 @@ def before_and_beside(records: Records) -> list[Entry]:
         *((row, row.sent_at, row.sent_by, "つなぎ", f"つなぎ → {_to(row)}") for row in records.referrals),
     ]
     return [
-        Entry(at, kind, what, f"{row.from_organisation.short_name} {who.name}", row._meta.model_name, row)
+        Entry(at, kind, what, row.from_organisation, who.name, row._meta.model_name, row)
         for row, at, who, kind, what in rows
     ]
 

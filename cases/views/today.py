@@ -53,6 +53,16 @@ LINES = 50
 STAFF_LINES = 200  # of each kind, for a manager
 DUTY_LINES = 60
 BESIDE_DESKS = ("agenda", "ahead", "taken_over")  # shown on a manager's screen outside of the desks
+# A list of things to do is for who may do them; everything else on the screen is for whoever sees the case.
+TO_DO_BY = {
+    Permission.LOG_INTERVIEW: ("no_shows", "unsettled", "no_contact", "no_next", "duties"),
+    Permission.ANSWER_REQUEST: ("to_answer", "beforehand_asked"),
+    Permission.REQUEST_SUPPORT: ("returned", "incomplete", "ledger_due", "beforehand_answered"),
+    Permission.ANSWER_REFERRAL: ("unanswered",),
+    Permission.ASSIGN: ("taken_over",),
+    Permission.EDIT_PLAN: ("to_confirm", "reviews", "past_goal"),
+    Permission.RECORD_PLACEMENT: ("checks",),
+}
 
 
 @require_safe
@@ -67,6 +77,7 @@ def today(request: HttpRequest) -> HttpResponse:
         return render(request, "cases/today_figures.html", {})
     day = today_in_japan()
     lists = lists_for(actor, day)
+    lists |= {name: [] for permission, names in TO_DO_BY.items() if not actor.can(permission) for name in names}
     context = {**lists, "unfinished": unfinished_of(actor)}
     if lists["everybody"]:
         context["desks"] = desks_of(lines_of(lists, day), actor, day)
@@ -108,7 +119,7 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
     missed = appointments.missed()
     if not everybody:
         missed = missed.concerning(actor.user, day)
-        appointments = appointments.filter(worker__in=[actor.user.pk, *desk["covered_workers"]])
+        appointments = appointments.own(actor, day, desk["covered_workers"])
     requests = (
         SupportRequest.objects.visible_to(actor)
         .waiting()

@@ -18,11 +18,15 @@ from core.periods import (
     DateStyle,
     KnownDate,
     UnreadableDate,
+    add_months,
     date_style,
     era_date,
     other_calendar,
     parse_date,
     parse_known_date,
+    quoted,
+    shown_date,
+    today,
     western_date,
 )
 
@@ -64,6 +68,7 @@ class JapaneseDateField(forms.Field):
     """A day typed in any Japanese or western writing; shown again as it was typed on an error."""
 
     widget = DateText
+    years_ahead = 10  # further off it is a slip of the era or the year: 令和99年
     full = r"[345]\d{6}|[12]\d{7}"  # 5070401 and 20250401; 1 and 2 begin a year as well as 明治 and 大正
 
     def __init__(self, **kwargs: Any) -> None:
@@ -85,6 +90,17 @@ class JapaneseDateField(forms.Field):
             return parse_date(str(value))
         except UnreadableDate as error:
             raise ValidationError(str(error), code="invalid") from error
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        day = value.date() if isinstance(value, dt.datetime) else value
+        last = add_months(today(), self.years_ahead * 12)
+        if isinstance(day, dt.date) and day > last:
+            raise ValidationError(
+                f"「{shown_date(day)}」は{self.years_ahead}年より先の日です。"
+                f"元号と年を確かめ、{shown_date(last)}までの日を入力してください。",
+                code="too_far",
+            )
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
@@ -143,7 +159,8 @@ class JapaneseDateTimeField(JapaneseDateField):
         match = _TIME.fullmatch(time_text)
         if not day_text or match is None:
             raise ValidationError(
-                f"「{text}」は日時として読めません。「R8.12.5 9:00」のように、日付と時刻の間を空けて入力してください。",
+                f"「{quoted(text)}」は日時として読めません。"
+                "「R8.12.5 9:00」のように、日付と時刻の間を空けて入力してください。",
                 code="invalid",
             )
         hour, minute = (int(part or 0) for part in (match[1] or match[3], match[2] or match[4]))
@@ -178,7 +195,7 @@ class JapaneseTimeField(forms.Field):
         text = unicodedata.normalize("NFKC", str(value)).strip()
         match = _TIME.fullmatch(text)
         if match is None:
-            raise ValidationError(f"「{text}」は時刻として読めません。例: 9:00、13時30分", code="invalid")
+            raise ValidationError(f"「{quoted(text)}」は時刻として読めません。例: 9:00、13時30分", code="invalid")
         hour, minute = (int(part or 0) for part in (match[1] or match[3], match[2] or match[4]))
         if hour > 23 or minute > 59:
             raise ValidationError(f"時刻「{text}」は0:00から23:59までで入力してください。", code="invalid")

@@ -12,18 +12,28 @@ from django.core.exceptions import ValidationError
 
 from core.periods import NoFiscalYear, fiscal_year_label, parse_fiscal_year
 
-# What people write around a number; never part of it.
-_AROUND = re.compile(r"[,\s]|円|人|名|件|%|時間|分|日|か月|ヶ月|カ月|回|社")
+# Commas and blanks stand anywhere, a unit once and behind: "1時間30分" is no number, and nobody is to guess it.
+_AROUND = re.compile(r"[,\s]")
+_UNIT = re.compile(r"(円|人|名|件|%|時間|分|日|か月|ヶ月|カ月|回|社|番)$")
+_SAME_UNIT = {"名": "人", "ヶ月": "か月", "カ月": "か月"}
+_HOURS = re.compile(r"(\d{1,3})時間(?:(\d{1,2})分)?")
 _MINUS = dict.fromkeys(map(ord, "−‐–—"), "-")
-_MYRIADS = re.compile(r"(\d+(?:\.\d+)?)万(\d{1,4})?")
+_MYRIADS = re.compile(r"(\d{1,8}(?:\.\d{1,4})?)万(\d{1,4})?")
 _IN_BRACKETS = re.compile(r"[((]([^()()]*)[))]")
 _UNITS = ("円", "人", "件", "%", "分", "時間", "か月", "回", "日")
 
 
-def plain_number(text: str) -> str:
-    """'１２０，０００円' → '120000', '￥5,000-' → '5000', '12万5000円' → '125000'."""
+def plain_number(text: str, unit: str = "") -> str:
+    """'１２０，０００円' → '120000', '￥5,000-' → '5000', '12万5000円' → '125000'; of minutes '1時間30分' → '90'.
+
+    A unit other than the field's own stays, so that the field refuses the text.
+    """
     plain = _AROUND.sub("", unicodedata.normalize("NFKC", text).translate(_MINUS))
     plain = re.sub(r"^¥(.+?)-?$", r"\1", plain)
+    if unit == "分" and (hours := _HOURS.fullmatch(plain)):
+        return str(int(hours[1]) * 60 + int(hours[2] or 0))
+    if (found := _UNIT.search(plain)) and (not unit or _SAME_UNIT.get(found[1], found[1]) == unit):
+        plain = plain[: found.start()]
     if match := _MYRIADS.fullmatch(plain):
         return str(int(Decimal(match[1]) * 10_000) + int(match[2] or 0))
     return plain
@@ -46,7 +56,7 @@ class NumberInWords(forms.Field):
         self.widget.attrs.setdefault("class", "field-number")
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(plain_number(value) if isinstance(value, str) else value)
+        return super().to_python(plain_number(value, self.unit) if isinstance(value, str) else value)
 
     def reach(self) -> str:
         """'1人から999人まで'; empty without limits."""

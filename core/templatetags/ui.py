@@ -150,10 +150,10 @@ def badge(label: str, tone: str = "plain") -> dict[str, Any]:
 def chips(form: BaseForm, url: str) -> dict[str, Any]:
     """What a list asked by GET is narrowed by: (label, words, query without it), and how to take all of it off."""
     found: list[tuple[str, str, str]] = []
-    given: Any = form.data
+    given: Any = getattr(form, "given", form.data)  # a form may stand there with usual values filled in
     for field in form if form.is_valid() else ():
         value = form.cleaned_data[field.name]
-        if not value:
+        if not value or not given.get(field.name):
             continue
         rest = given.copy()
         for name in (field.name, "page"):
@@ -165,7 +165,7 @@ def chips(form: BaseForm, url: str) -> dict[str, Any]:
 def _words(field: forms.Field, value: Any) -> str:
     """A chosen value as the person saw it."""
     if isinstance(value, dt.date):
-        return periods.era_date(value)
+        return periods.shown_date(value)
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
         return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
     return "はい" if value is True else str(value)

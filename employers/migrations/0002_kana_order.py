@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0007_operator"),
+        ("accounts", "0010_operator"),
         ("employers", "0001_initial"),
     ]
 

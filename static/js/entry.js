@@ -86,11 +86,12 @@
     if (!kana) continue;
     let byHand = kana.value !== "";
     let own = false;
+    let isLost = false; // the name was corrected or written into its middle: what belongs where is the writer's to say
     let reading = "";
     kana.addEventListener("input", () => { if (!own) byHand = kana.value !== ""; });
 
     const write = (text) => {
-      if (byHand) return;
+      if (byHand || isLost) return;
       own = true;
       kana.value = text.replace(/\s+/g, " ");
       kana.dispatchEvent(new Event("input", { bubbles: true })); // the draft notices
@@ -103,11 +104,14 @@
       if (text && isReading(text)) reading = katakana(text);
     });
     name.addEventListener("compositionend", (event) => {
+      if (name.selectionStart !== name.value.length) isLost = true;
       if (event.data && reading) write(kana.value + reading);
       reading = "";
     });
     name.addEventListener("input", (event) => {
       if (event.isComposing) return;
+      if (name.value === "") isLost = false;
+      else if (/^(?:delete|history)/.test(event.inputType) || name.selectionStart !== name.value.length) isLost = true;
       if (name.value === "") write("");
       else if (event.inputType === "insertText" && /^[\s　]$/.test(event.data || "")) write(`${kana.value} `);
       else if (event.inputType === "insertText" && isReading(event.data || "")) write(kana.value + katakana(event.data));

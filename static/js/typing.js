@@ -43,9 +43,15 @@
     field.after(shown);
     show();
   }
-  const counted = document.querySelectorAll("form[data-draft] textarea, form[method=post] :is(textarea, input)[data-limit]");
-  if (counted.length) document.body.append(said);
-  for (const field of counted) count(field);
+  const COUNTED = "form[data-draft] textarea, form[method=post] :is(textarea, input)[data-limit]";
+  function countIn(part) {
+    const counted = part.querySelectorAll(COUNTED);
+    if (counted.length && !said.isConnected) document.body.append(said);
+    for (const field of counted) count(field);
+  }
+  countIn(document);
+  // A field that came in afterwards (the address of a postcode); the first load names the whole body, done above.
+  document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) countIn(event.target); });
 
   // Headings for a note go where one is writing, or below what is written; Ctrl+Z takes them back.
   for (const bar of document.querySelectorAll("[data-headings]")) {

@@ -12,6 +12,7 @@ import pytest
 
 from cases.demo.told import stories
 from cases.enums import CaseState
+from cases.weeks import is_workday
 from tests import servers
 
 DAY = "2026-11-21"
@@ -124,6 +125,17 @@ def test_every_state_is_there_and_a_second_load_changes_nothing(demo):
     done = run(demo, "load_demo")
     assert "入れませんでした" in done.stdout
     assert query(demo, "SELECT count(*) FROM cases_case") == before
+
+
+def test_bookings_are_on_working_days_and_plans_as_old_as_their_confirmation(demo):
+    """Loaded on a Saturday: nobody comes to a counter that is closed."""
+    days = query(demo, "SELECT DISTINCT (starts_at AT TIME ZONE 'Asia/Tokyo')::date FROM cases_appointment")
+    assert len(days) > 10
+    assert [day for (day,) in days if not is_workday(day)] == []
+    first = "least(municipal_confirmed_at, national_confirmed_at)"
+    late = f"SELECT count(*), count(*) FILTER (WHERE {first} - created_at <> interval '1 hour') FROM cases_supportplan"
+    [(plans, wrong)] = query(demo, f"{late} WHERE {first} IS NOT NULL")
+    assert (plans > 100, wrong) == (True, 0)
 
 
 def test_the_demo_is_for_the_demo_only(demo, monkeypatch):

@@ -150,6 +150,32 @@ def test_what_somebody_else_does_is_on_no_desk_as_overdue(okayama: Programme):
     assert client_of(okayama.manager).get(f"{reverse('case_list')}?worker={okayama.manager.user.pk}").status_code == 200
 
 
+def test_an_interpreter_sees_the_bookings_of_whom_they_interpret_for(okayama: Programme):
+    """Somebody else holds the talk; nothing on the screen is what an interpreter may not do."""
+    case, other = okayama.active(DAY, name="通訳 要子"), okayama.active(DAY, name="担当外 太郎")
+    interpreter = actor("okayama-interpreter", okayama.office, Role.INTERPRETER)
+    with working_as(okayama.caseworker):
+        Assignment.objects.create(
+            case=case,
+            user=interpreter.user,
+            organisation=okayama.office,
+            duty=Duty.INTERPRETER,
+            starts_on=DAY,
+            assigned_by=okayama.caseworker.user,
+        )
+    visits = [book(okayama.navigator, case, days) for days in (0, 2)]
+    book(okayama.navigator, other, 3)
+    shown = page(interpreter, "today")
+    agenda, ahead = shown.split("これから1週間の予約")
+    assert "通訳 要子" in agenda and okayama.navigator.user.name in agenda
+    assert "通訳 要子" in ahead and "担当外" not in shown
+    assert "無断欠席" not in shown and "appointments/new" not in shown and "代理" not in shown
+    for visit in visits:
+        assert reverse("appointment_detail", kwargs={"pk": visit.pk}) in page(
+            interpreter, "appointment_list", f"?on={timezone.localdate(visit.starts_at)}"
+        )
+
+
 def test_groups_are_native_details_with_counts_and_the_coming_week_names_the_worker(okayama: Programme):
     case = okayama.active(DAY, name="予約 花子")
     for days in (1, 2, 3, 4):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from typing import Any
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
@@ -33,7 +34,7 @@ def test_the_file_is_what_is_shown(okayama: Programme):
     client = client_of(okayama.caseworker)
     client.post(reverse("list_columns", kwargs=CASES), {"column": ["started", "age", "state"]})
     answer = export(client, "?state=active&sort=kana")
-    assert answer["Content-Disposition"] == f'attachment; filename="cases-{today().isoformat()}.xlsx"'
+    assert unquote(answer["Content-Disposition"]) == f"attachment; filename*=utf-8''ケースの一覧_{today()}.xlsx"
     assert answer["Cache-Control"] == "no-store"
     rows = table(answer)
     assert rows[0] == ["氏名", "フリガナ", "支援開始日", "年齢", "状態"]

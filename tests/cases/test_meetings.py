@@ -271,9 +271,13 @@ def test_decisions_land_in_the_timeline_of_whoever_sees_the_case(okayama: Progra
     assert client_of(guest).get(reverse("meeting_detail", kwargs={"pk": held.pk})).status_code == 404
     assert "求人を3件用意する" in page(okayama.navigator, "today")
     assert "求人を3件用意する" not in page(okayama.caseworker, "today")
-    done = client_of(okayama.navigator).post(reverse("meeting_task_done", kwargs={"pk": task.pk}), {"from": "today"})
-    assert done.status_code == 302
+    client, undo = client_of(okayama.navigator), reverse("meeting_task_undo", kwargs={"pk": task.pk})
+    done = client.post(reverse("meeting_task_done", kwargs={"pk": task.pk}), {"from": "today"}, follow=True)
+    assert f'action="{undo}"' in done.content.decode(), "the message takes it back"
     assert "求人を3件用意する" not in page(okayama.navigator, "today")
+    assert "まだ済んでいないことに戻しました" in client.post(undo, follow=True).content.decode()
+    assert "求人を3件用意する" in page(okayama.navigator, "today")
+    assert "これはいま、済みになっていません" in client.post(undo, follow=True).content.decode()
 
 
 def test_recording_on_the_screen_leads_to_the_next_case(okayama: Programme):

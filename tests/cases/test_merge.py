@@ -425,3 +425,17 @@ def test_strangers_get_404(okayama: Programme, two):
     own = soja.open_case()
     url = reverse("person_merge", kwargs={"pk": own.pk, "other_pk": merged.pk})
     assert client.post(url, {"note": "x"}).status_code == 404
+
+
+def test_a_merge_made_before_a_field_existed_gives_back_nothing_half(okayama: Programme):
+    """Whoever says since that the birthday is estimated keeps it; the old record knows of no estimate."""
+    case = okayama.open_case(birth_on=BIRTH)
+    with working_as(okayama.caseworker):
+        Person.objects.filter(pk=case.person_id).update(is_birth_estimated=True)
+        row = PersonMerge(
+            kept=Person.objects.get(pk=case.person_id),
+            taken=["birth_on"],
+            kept_values={"birth_on": None},
+            merged_values={"birth_on": BIRTH.isoformat()},
+        )
+        assert merge.kept_after_undo(row) == ["「生年月日」は統合の後に直されたため、いまの内容のまま残ります。"]

@@ -54,6 +54,14 @@ def test_each_form_says_whose_it_is(okayama: Programme):
         assert root["/MarkInfo"]["/Marked"] and root["/Lang"] == "ja", "tagged, as PDF/UA wants it"
 
 
+def test_the_personal_sheet_is_one_sheet_of_paper():
+    """Its last heading alone used to stand on a second page."""
+    kind = FormKind.PERSONAL_SHEET
+    pdf = print_sample(standard_body(kind), kind, FOOT)
+    assert pages_of(pdf) == 1
+    assert "7ハローワーク記入" in text_of(pdf)
+
+
 def test_a_form_is_printed_empty_before_anything_is_known(okayama: Programme):
     case = okayama.open_case()
     text = text_of(get_pdf(okayama.caseworker, "case_paper", pk=case.pk, kind="check-sheet"))

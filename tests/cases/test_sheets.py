@@ -11,6 +11,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.enums import Role
+from agreements.models import Site
 from cases.actions import circumstance, sheets, suppression, withdrawal
 from cases.enums import (
     ConsentMethod,
@@ -18,6 +19,7 @@ from cases.enums import (
     ReleaseKind,
 )
 from cases.models import (
+    Case,
     Consent,
     HandoverSheet,
     InterpreterNeed,
@@ -243,3 +245,21 @@ def test_the_clients_sheet_in_both_languages(okayama: Programme):
     assert "Próximospassos" in paper and "Currículo" in paper
     assert pypdf.PdfReader(io.BytesIO(answer.content)).trailer["/Root"]["/Lang"] == "pt"
     assert client.get(url("next_steps", case), {"language": "xx"}).status_code == 200
+
+
+def test_the_clients_sheet_is_printed_as_it_was_chosen(okayama: Programme):
+    """The button prints what the form says now, in the language chosen, also when it was not shown before."""
+    case = okayama.active(DAY)
+    with working_as(okayama.caseworker):
+        Person.objects.filter(pk=case.person_id).update(language="ポルトガル語")
+        Case.objects.filter(pk=case.pk).update(site=Site.objects.create(name="窓口", phone="086-000-1234"))
+    client = logged_in(okayama.caseworker)
+    shown = client.get(url("next_steps", case)).content.decode()
+    assert f'form="steps" formaction="{url("next_steps_pdf", case)}"' in shown
+    assert '<div class="steps-sheet" lang="pt">' in shown, "nobody noted a language of the sheet; this one is spoken"
+    assert '<td class="phone">086-000-1234</td>' in shown
+    assert "Próximospassos" in text_of(client.get(url("next_steps_pdf", case)))
+    wrong = {"language": "pt", "furigana": "on", "phone": "電話なし"}
+    back = client.get(url("next_steps_pdf", case), wrong, follow=True)
+    assert '<div class="steps-sheet" lang="pt">' in back.content.decode()
+    assert back.context["form"].errors.keys() == {"phone"}

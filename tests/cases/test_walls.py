@@ -374,6 +374,17 @@ def test_an_administrator_sees_nothing_without_break_glass(okayama: Programme):
     assert client.get(url).status_code == 403
 
 
+def test_who_is_known_by_the_year_alone_is_found_by_the_whole_birthday(okayama: Programme, soja: Programme):
+    case = okayama.active(DAY, name="年 だけ", kana="トシ ダケ", birth_on=None, birth_part="1980")
+    client = logged_in(soja.caseworker)
+    form = {"name_kana": "トシ ダケ", "birth_on": "1980年", "reason": "本人が倒れ、家族に知らせるため"}
+    answer = client.post(reverse("emergency_new"), form)
+    assert "生年月日を日まで" in answer.content.decode()
+    assert "見つかりません" in client.post(reverse("emergency_new"), {**form, "birth_on": "1981/5/5"}).content.decode()
+    answer = client.post(reverse("emergency_new"), {**form, "birth_on": "1980/5/5"})
+    assert answer["Location"] == reverse("case_detail", kwargs={"pk": case.pk})
+
+
 def test_the_glass_closes_by_itself(okayama: Programme):
     case = okayama.active(DAY)
     admin = walls.operator()

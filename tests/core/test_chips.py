@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from django import forms
@@ -11,6 +12,7 @@ from cases.forms.oversight import ReadersForm
 from cases.forms.referral import ReferralFilterForm
 from cases.forms.screening import LedgerFilterForm, PeriodForm
 from core.forms import JapaneseDateField
+from core.periods import DateStyle, dates_shown
 from core.templatetags.ui import chips
 from tests.servers import ROOT
 
@@ -39,6 +41,19 @@ def test_each_condition_has_a_chip_that_takes_it_off():
 def test_days_and_choices_read_as_people_wrote_them():
     assert shown(PeriodForm(QueryDict("first=R7.4.1")))[0][1] == "令和7年4月1日"
     assert shown(ReferralFilterForm(QueryDict("show=late")))[0][1] == "返事の期限を過ぎたもの"
+
+
+def test_usual_days_stand_in_the_fields_without_being_a_condition():
+    form = PeriodForm(QueryDict("first=&last=R6.3.31"))
+    assert form["first"].value() == "令和5年4月1日"
+    assert form.days() == (dt.date(2023, 4, 1), dt.date(2024, 3, 31))
+    assert [(label, rest) for label, _words, rest in shown(form)] == [("相談受付日(まで)", "")]
+    assert shown(PeriodForm(QueryDict(""))) == []
+
+
+def test_chips_show_days_as_the_user_chose():
+    with dates_shown(DateStyle.WESTERN):
+        assert shown(PeriodForm(QueryDict("first=R7.4.1")))[0][1] == "2025年4月1日"
 
 
 def test_nothing_chosen_and_nonsense_give_no_chip():

@@ -23,9 +23,7 @@ FILLED = {"primary", "primary-hover", "primary-active"}
 ORNAMENT = {"line", "focus-ring"}
 # Filled with a colour, without words on it: the dot of the timeline, a quiet dot, a ticked box, the veil behind a dialog.
 WORDLESS = {".timeline > li::before", ".timeline > li.quiet::before", ".form-check-input:checked", "::backdrop"}
-ORNAMENTED = (
-    r"panel|timeline|site-|user-|table|tasks|identity|agenda|obstacles|facts|list-views|bar-room|steps|focus|form-check|desk"
-)
+ORNAMENTED = r"panel|timeline|site-|user-|table|tasks|identity|agenda|obstacles|facts|list-views|bar-room|steps|focus|form-check|desk"
 
 
 def declared() -> dict[str, str]:

@@ -4,13 +4,35 @@ import csv
 import io
 import random
 import re
+from pathlib import Path
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
 from django.core.checks import run_checks
 from django.core.exceptions import SuspiciousFileOperation
 
-from core.documents import LONG_SHEET, OutsideAddress, OwnFilesOnly, Workbook, csv_bytes
+from core.documents import LONG_SHEET, OutsideAddress, OwnFilesOnly, Workbook, csv_bytes, download
+
+
+def test_a_file_has_a_japanese_name_and_stays_in_no_cache():
+    answer = download(b"%PDF", "つなぎ票_A-0012.pdf")
+    assert unquote(answer["Content-Disposition"]) == "attachment; filename*=utf-8''つなぎ票_A-0012.pdf"
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("application/pdf", "nosniff")
+    assert answer["Cache-Control"] == "no-store, private"
+    assert download(b"%PDF", "予約票.pdf", is_shown=True)["Content-Disposition"].startswith("inline; ")
+
+
+def test_one_place_names_files():
+    """A second place would name them in another way: English here, Japanese there."""
+    root = Path(__file__).parents[2]
+    found = [
+        f"{path.relative_to(root)}"
+        for app in ("accounts", "agreements", "cases", "config", "core", "employers", "reports")
+        for path in (root / app).rglob("*.py")
+        if '["Content-Disposition"]' in path.read_text()
+    ]
+    assert found == ["core/documents.py"]
 
 
 def test_workbook_has_no_formulas():

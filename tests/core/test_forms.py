@@ -12,16 +12,19 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 
+from cases.forms.assessment import MonthField
 from cases.forms.person import PersonForm
 from cases.models import Person
 from core.forms import (
     DigitsField,
     EditConflict,
+    FiscalYearField,
     JapaneseDateField,
     JapaneseDateTimeField,
     JapaneseForm,
     JapaneseTimeField,
     KanaField,
+    KnownDateField,
     NumberField,
 )
 from core.templatetags.ui import ago
@@ -47,6 +50,28 @@ def test_day_and_time_in_one_line():
         field.clean("R8.12.5 25:00")
     with pytest.raises(ValidationError, match="間を空けて"):
         field.clean("R8.12.5")
+
+
+def test_a_day_in_a_far_year_is_a_slip_of_the_pen():
+    today = timezone.localdate()
+    assert JapaneseDateField().clean(f"{today.year + 9}/4/1") == dt.date(today.year + 9, 4, 1)
+    for field, typed in ((JapaneseDateField(), "令和99年4月1日"), (JapaneseDateTimeField(), "R99.4.1 9:00")):
+        with pytest.raises(ValidationError) as refused:
+            field.clean(typed)
+        assert "「令和99年4月1日」は10年より先の日です。元号と年を確かめ、" in refused.value.messages[0]
+    born = KnownDateField().clean("昭和55年")
+    assert (born.year, born.month) == (1980, None)
+
+
+@pytest.mark.parametrize(
+    "field", [JapaneseDateField, KnownDateField, JapaneseDateTimeField, JapaneseTimeField, MonthField, FiscalYearField]
+)
+def test_a_sentence_repeats_the_beginning_of_what_was_typed(field: type[forms.Field]):
+    with pytest.raises(ValidationError) as refused:
+        field().clean("あ" * 20_000)
+    sentence = refused.value.messages[0]
+    assert "あ" * 30 + "…」" in sentence
+    assert len(sentence) < 150
 
 
 def test_numbers_in_any_width():

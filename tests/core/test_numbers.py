@@ -42,6 +42,26 @@ def test_numbers_with_units_are_read():
     assert read == {"openings": 3, "wage": 120000, "rate": 64.6, "hours": 38.5, "year": 2025, "free": 2}
 
 
+def test_hours_become_minutes_only_where_minutes_are_asked():
+    class Way(JapaneseForm):
+        minutes = NumberField(label="通勤時間(分)", min_value=0, max_value=240)
+        hours = RateField(label="週の労働時間", unit="時間", min_value=0, max_value=99)
+
+    for typed, minutes in (("１時間３０分", 90), ("1時間", 60), ("45分", 45), ("45", 45)):
+        form = Way({"minutes": typed, "hours": "8時間"})
+        assert form.is_valid(), form.errors
+        assert form.cleaned_data["minutes"] == minutes
+    # A unit in the middle, or another one, is nobody's number.
+    for typed in ("1日8時間", "8日", "8時間30分", "8時間8時間"):
+        form = Way({"minutes": "1", "hours": typed})
+        assert list(form.errors) == ["hours"], typed
+
+
+def test_no_number_is_too_long_to_be_refused_or_cut_in_silence():
+    for typed in ("9" * 4400 + "万", "9" * 20000, "1.23456万"):
+        assert "wage" in Sample({**GOOD, "wage": typed}).errors
+
+
 @pytest.mark.parametrize(
     ("name", "typed", "sentence"),
     [

@@ -142,8 +142,8 @@ def test_an_unclear_or_impossible_day_is_told_why(text, why):
         ("１９８０年", KnownDate(1980), "昭和55年(月日は不明)"),
         ("昭和55年頃", KnownDate(1980, is_estimated=True), "昭和55年(月日は不明・推定)"),
         ("S55.5.5(推定)", KnownDate(1980, 5, 5, is_estimated=True), "昭和55年5月5日(推定)"),
-        ("平成元年", KnownDate(1989), "昭和64年・平成元年(月日は不明)"),
-        ("2019年", KnownDate(2019), "平成31年・令和元年(月日は不明)"),
+        ("平成元年", KnownDate(1989), "昭和64年か平成元年(月日は不明)"),
+        ("2019年", KnownDate(2019), "平成31年か令和元年(月日は不明)"),
         ("令和元年5月", KnownDate(2019, 5), "令和元年5月(日は不明)"),
     ],
 )

@@ -291,6 +291,8 @@ def test_fifteen_journeys_without_a_mouse(sit_down):
     done(other, "支援プランを保存し")
     page.goto(case)
     worker.skip()
+    worker.press(link(page, "プランを確認する"))
+    worker.skip()
     worker.press(button(page, "プランを確認する"))
     expect(page.locator(".identity")).to_contain_text("支援中")
 

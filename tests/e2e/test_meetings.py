@@ -47,7 +47,7 @@ def test_the_weekly_meeting(login, look, tmp_path):
     worker.goto(meeting_url)
     with worker.expect_download() as download:
         link(worker, "参加機関すべてに見えるケースの資料")
-    assert download.value.suggested_filename.startswith("meeting-")
+    assert download.value.suggested_filename.startswith("会議")
     link(worker, "参加者を加える")
     look(worker, "meetings-people")
     worker.get_by_label(re.compile("部外の方の氏名")).fill("民生 委員子")

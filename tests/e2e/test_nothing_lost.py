@@ -247,6 +247,7 @@ def test_f9_the_browser_is_killed(browser, base_url, login, look):
     expect(plain.locator("#id_has_person")).not_to_be_checked()
     plain.goto(where)
     plain.get_by_role("link", name="捨てる").click()
+    look(plain, "draft-discard")
     plain.get_by_role("button", name="捨てる").click()
     expect(plain.get_by_text("下書きを捨てました。")).to_be_visible()
     expect(plain.locator("[data-draft-offer]")).to_have_count(0)

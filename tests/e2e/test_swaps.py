@@ -9,11 +9,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import servers
+from tests.e2e.test_entry import to_form
 from tests.e2e.test_month import ask_for, wait_for_figures
 
 # Every place that swaps, and the test that looks at it; a new one needs a line and a test.
-SWAPS = {("reports/_progress.html", "hx-get"): "test_the_progress_of_a_report"}
+SWAPS = {
+    ("templates/reports/_progress.html", "hx-get"): "test_the_progress_of_a_report",
+    ("cases/forms/person.py", "hx-post"): "test_the_address_of_a_postcode",
+}
 ACTING = re.compile(r"\b(hx-(?:get|post|put|patch|delete|boost|ws|sse))\b")
+ROOMS = ("accounts", "agreements", "cases", "core", "employers", "reports")
 MONTH = "2023-10"
 WATCH = """() => {
   window.said = [];
@@ -23,9 +28,11 @@ WATCH = """() => {
 
 
 def test_every_swap_is_listed():
+    rooms = [servers.ROOT / room for room in ("templates", *ROOMS)]
     found = {
-        (str(path.relative_to(servers.ROOT / "templates")), attribute)
-        for path in (servers.ROOT / "templates").rglob("*.*")
+        (str(path.relative_to(servers.ROOT)), attribute)
+        for room in rooms
+        for path in [*room.rglob("*.html"), *room.rglob("*.py")]
         for attribute in ACTING.findall(path.read_text(encoding="utf-8"))
     }
     assert found == set(SWAPS)
@@ -88,6 +95,31 @@ def test_the_progress_of_a_report(login, put, look):
     page.go_back()
     expect(page.locator("h1")).to_have_text(heading)
     expect(page.locator("table.report")).to_be_visible()
+
+
+def test_the_address_of_a_postcode(login):
+    page = login("okayama-cw")
+    to_form(page)
+    page.locator("#id_name").fill("検査 児童")
+    page.locator("#id_postal_code").fill("7000913")
+    said = page.locator("#address-found")
+    expect(said).to_have_attribute("role", "status")
+    page.evaluate(WATCH.replace("progress-said", "address-found"))
+    page.get_by_role("button", name="住所を入れる").focus()
+    page.keyboard.press("Enter")
+    expect(said).to_contain_text("丁目・番地から後を続けて")
+    # The live region itself stays, so that it is read out, once; the focus stays on the button.
+    assert len(page.evaluate("window.said")) == 1
+    assert "住所を入れる" in page.evaluate("document.activeElement.textContent")
+    # The new line counts as the old one did, and says so to the draft.
+    page.locator("#id_address").fill("岡山県" * 90)
+    expect(page.locator("#id_address_count")).to_have_text("あと30字")
+    expect(page.locator("#id_name")).to_have_value("検査 児童")
+    # Nothing was added to the history: Back leads to where one came from.
+    before = page.url
+    page.goto("/cases/")
+    page.go_back()
+    expect(page).to_have_url(before)
 
 
 def test_the_progress_ends_in_a_failure(login, put):

@@ -13,7 +13,7 @@ BACK_SQL = "UPDATE accounts_organisation SET kind = 'partner' WHERE kind = 'oper
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_date_style"),
+        ("accounts", "0009_date_style"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_partner_worker"),
+        ("accounts", "0008_cheaper_chain"),
     ]
 
     operations = [

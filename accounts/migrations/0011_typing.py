@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0008_cheaper_chain"),
+        ("accounts", "0010_operator"),
     ]
 
     operations = [
