@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from accounts.drafts import unfinished
@@ -51,6 +52,7 @@ DAY_LINES = 40
 LINES = 50
 STAFF_LINES = 200  # of each kind, for a manager
 DUTY_LINES = 60
+BESIDE_DESKS = ("agenda", "ahead", "taken_over")  # shown on a manager's screen outside of the desks
 # A list of things to do is for who may do them; everything else on the screen is for whoever sees the case.
 TO_DO_BY = {
     Permission.LOG_INTERVIEW: ("no_shows", "unsettled", "no_contact", "no_next", "duties"),
@@ -61,7 +63,6 @@ TO_DO_BY = {
     Permission.EDIT_PLAN: ("to_confirm", "reviews", "past_goal"),
     Permission.RECORD_PLACEMENT: ("checks",),
 }
-BESIDE_DESKS = ("agenda", "ahead", "taken_over")  # shown on a manager's screen outside of the desks
 
 
 @require_safe
@@ -167,9 +168,7 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
             .filter(case__in=ids)
             .select_related("case__person", "user")
             .order_by("until_on", "pk")
-        )
-        if everybody
-        else [],
+        ),
         "no_next": first(
             searching.filter(~Exists(booked_ahead)).select_related("person").order_by("support_started_on")
         ),
@@ -185,13 +184,25 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
     }
 
 
-class FirstLines(list[Any]):
-    """The first lines of a list; `is_cut` says that there are more than are shown."""
+class FirstLines:
+    """The first lines of a list, read when they are shown; `is_cut` says that there are more of them."""
 
     def __init__(self, rows: QuerySet[Any] | Sequence[Any], limit: int, *, has_more: bool = False) -> None:
-        found = list(rows[: limit + 1])
-        super().__init__(found[:limit])
-        self.is_cut = has_more or len(found) > limit
+        self._rows, self._limit, self._has_more = rows, limit, has_more
+
+    @cached_property
+    def _found(self) -> list[Any]:
+        return list(self._rows[: self._limit + 1])
+
+    @property
+    def is_cut(self) -> bool:
+        return self._has_more or len(self._found) > self._limit
+
+    def __len__(self) -> int:
+        return min(len(self._found), self._limit)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._found[: self._limit])
 
 
 def quiet_cases(actor: Actor, in_support: QuerySet[Case], day: dt.date, limit: int) -> FirstLines:

@@ -116,32 +116,6 @@ def test_a_case_of_nobody_comes_first(okayama: Programme):
     assert str(case.pk) in desk_of(shown, names[0]) and str(kept.pk) not in desk_of(shown, names[0])
 
 
-def test_an_interpreter_sees_the_bookings_of_whom_they_interpret_for(okayama: Programme):
-    """Somebody else holds the talk; nothing on the screen is what an interpreter may not do."""
-    case, other = okayama.active(DAY, name="通訳 要子"), okayama.active(DAY, name="担当外 太郎")
-    interpreter = actor("okayama-interpreter", okayama.office, Role.INTERPRETER)
-    with working_as(okayama.caseworker):
-        Assignment.objects.create(
-            case=case,
-            user=interpreter.user,
-            organisation=okayama.office,
-            duty=Duty.INTERPRETER,
-            starts_on=DAY,
-            assigned_by=okayama.caseworker.user,
-        )
-    visits = [book(okayama.navigator, case, days) for days in (0, 2)]
-    book(okayama.navigator, other, 3)
-    shown = page(interpreter, "today")
-    agenda, ahead = shown.split("これから1週間の予約")
-    assert "通訳 要子" in agenda and okayama.navigator.user.name in agenda
-    assert "通訳 要子" in ahead and "担当外" not in shown
-    assert "無断欠席" not in shown and "appointments/new" not in shown and "代理" not in shown
-    for visit in visits:
-        assert reverse("appointment_detail", kwargs={"pk": visit.pk}) in page(
-            interpreter, "appointment_list", f"?on={timezone.localdate(visit.starts_at)}"
-        )
-
-
 def test_what_somebody_else_does_is_on_no_desk_as_overdue(okayama: Programme):
     """An overdue task of Hello Work's navigator, of our own chief without a case, and of somebody from outside."""
     case = okayama.active(DAY, name="分担 花子")
@@ -174,6 +148,32 @@ def test_what_somebody_else_does_is_on_no_desk_as_overdue(okayama: Programme):
     assert f"会う人 {okayama.hello_work.short_name} {okayama.navigator.user.name}" in theirs
     assert "履歴書を書く(4日超過) する人 本人" in theirs
     assert client_of(okayama.manager).get(f"{reverse('case_list')}?worker={okayama.manager.user.pk}").status_code == 200
+
+
+def test_an_interpreter_sees_the_bookings_of_whom_they_interpret_for(okayama: Programme):
+    """Somebody else holds the talk; nothing on the screen is what an interpreter may not do."""
+    case, other = okayama.active(DAY, name="通訳 要子"), okayama.active(DAY, name="担当外 太郎")
+    interpreter = actor("okayama-interpreter", okayama.office, Role.INTERPRETER)
+    with working_as(okayama.caseworker):
+        Assignment.objects.create(
+            case=case,
+            user=interpreter.user,
+            organisation=okayama.office,
+            duty=Duty.INTERPRETER,
+            starts_on=DAY,
+            assigned_by=okayama.caseworker.user,
+        )
+    visits = [book(okayama.navigator, case, days) for days in (0, 2)]
+    book(okayama.navigator, other, 3)
+    shown = page(interpreter, "today")
+    agenda, ahead = shown.split("これから1週間の予約")
+    assert "通訳 要子" in agenda and okayama.navigator.user.name in agenda
+    assert "通訳 要子" in ahead and "担当外" not in shown
+    assert "無断欠席" not in shown and "appointments/new" not in shown and "代理" not in shown
+    for visit in visits:
+        assert reverse("appointment_detail", kwargs={"pk": visit.pk}) in page(
+            interpreter, "appointment_list", f"?on={timezone.localdate(visit.starts_at)}"
+        )
 
 
 def test_groups_are_native_details_with_counts_and_the_coming_week_names_the_worker(okayama: Programme):
