@@ -37,6 +37,8 @@ LOGINS = {
     "p": "okayama-partner",
 }
 EACH = 3  # pages of one kind that are opened; of cases one in each state comes first
+# Of the matrix's list of cases; of employers, more roles may: the pages themselves answer.
+BY_KIND = {"list_views", "list_columns", "list_export"}
 UNSEEN = {"logout", "session_extend", "draft_save"}
 
 
@@ -62,17 +64,18 @@ def view_of(address: str) -> str:
 def may(letter: str, name: str) -> bool:
     """Whether some record could be opened so by this role; pages for everybody are not in the matrix."""
     known = letter in MATRIX.get(name, ALL) + NOT_MINE.get(name, "")
-    return (name in PUBLIC or known) and letter not in ASKED_LATE.get(name, "")
+    return (name in PUBLIC | BY_KIND or known) and letter not in ASKED_LATE.get(name, "")
 
 
-def starts(client: Client) -> Iterator[str]:
-    """今日, a case in each state, and every screen that needs no record."""
+def starts(client: Client, letter: str) -> Iterator[str]:
+    """今日, a case in each state, and every screen of the role that needs no record."""
     yield "/"
     for state in CaseState:
-        page = Page(client.get(reverse("case_list"), {"state": state}).content.decode(), "/cases/")
-        yield from [link for link in page.links if view_of(link) == "case_detail"][:1]
-    for name in MATRIX:
-        if "get" in METHODS.get(name, "get post"):
+        if letter in MATRIX["case_list"]:
+            page = Page(client.get(reverse("case_list"), {"state": state}).content.decode(), "/cases/")
+            yield from [link for link in page.links if view_of(link) == "case_detail"][:1]
+    for name, letters in MATRIX.items():
+        if letter in letters and "get" in METHODS.get(name, "get post"):
             try:
                 yield reverse(name)
             except NoReverseMatch:
@@ -83,20 +86,17 @@ def starts(client: Client) -> Iterator[str]:
 def test_what_a_screen_offers_its_reader_may_do(letter: str, demo: None):
     client = Client()
     client.force_login(User.objects.get(username=LOGINS[letter]))
-    waiting = deque((address, "start") for address in starts(client))
+    waiting = deque((address, "start") for address in starts(client, letter))
     seen: set[str] = set()
     opened: Counter[str] = Counter()
     wrong = []
     while waiting:
         address, source = waiting.popleft()
         name = view_of(address)
-        is_start = source == "start"
-        if address in seen or name in FILES or (opened[name] >= EACH and not is_start):
+        if address in seen or name in FILES or (opened[name] >= EACH and source != "start"):
             continue
         seen.add(address)
         answer = client.get(address)
-        if is_start and answer.status_code == 403:
-            continue  # nobody offered it
         opened[name] += 1
         if answer.status_code >= 400:
             wrong.append(f"{source} leads to {address}: {answer.status_code}")
@@ -106,8 +106,9 @@ def test_what_a_screen_offers_its_reader_may_do(letter: str, demo: None):
         for target in [*page.links, *(form.action for form in page.forms)]:
             if target.startswith("/") and not may(letter, view_of(target)):
                 wrong.append(f"{address} offers {target}")
-        waiting += [(link, address) for link in page.links if link.startswith("/") and view_of(link) not in UNSEEN]
-    assert sorted(set(wrong)) == []
+        links = {link.partition("#")[0]: view_of(link) for link in page.links if link.startswith("/")}
+        waiting += [(link, address) for link, name in links.items() if name not in UNSEEN]
+    assert wrong == [], "\n".join(sorted(set(wrong)))
     assert len(opened) > 8, opened
     if letter in "csnmhi":
         assert opened["case_detail"] >= 1 and opened["today"] == 1, opened

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Permission
@@ -230,6 +229,6 @@ def next_steps_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("next_steps", pk=case.pk)
     steps, form = _next_steps(request, case)
     if form.errors:
-        return redirect(f"{reverse('next_steps', kwargs={'pk': case.pk})}?{request.GET.urlencode()}")
+        return next_steps(request, pk)
     content = render_pdf("cases/print/next_steps.html", {"steps": steps}, stylesheet="css/print/next_steps.css")
     return download(content, f"次にすること_{case.number}.pdf")

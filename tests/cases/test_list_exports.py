@@ -35,7 +35,7 @@ def test_the_file_is_what_is_shown(okayama: Programme):
     client.post(reverse("list_columns", kwargs=CASES), {"column": ["started", "age", "state"]})
     answer = export(client, "?state=active&sort=kana")
     assert unquote(answer["Content-Disposition"]) == f"attachment; filename*=utf-8''ケースの一覧_{today()}.xlsx"
-    assert answer["Cache-Control"] == "no-store"
+    assert answer["Cache-Control"] == "no-store, private"
     rows = table(answer)
     assert rows[0] == ["氏名", "フリガナ", "支援開始日", "年齢", "状態"]
     page = client.get(reverse("case_list") + "?state=active&sort=kana")
