@@ -240,7 +240,7 @@ def group_edit(request: HttpRequest, code: str, pk: int | None = None) -> HttpRe
         agreement,
         form,
         save,
-        title="対象区分",
+        title="対象区分を直す" if pk else "対象区分を加える",
         done="対象区分を保存しました。これから支援を始める人の区分と、目標の表に使われます。",
     )
 

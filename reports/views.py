@@ -105,6 +105,8 @@ def _id_of(agreement: Agreement) -> str:
 def report_request(request: HttpRequest, code: str) -> HttpResponse:
     """Ask the worker to count a month; a fresh count is asked about before, because it undoes confirmations."""
     agreement = _agreement(request, code)
+    if request.method != "POST" and "month" not in request.GET:
+        return redirect("report_list")
     form = RequestForm(request.POST if request.method == "POST" else request.GET, auto_id=_id_of(agreement))
     if not form.is_valid():
         return _list(request, form)

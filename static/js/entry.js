@@ -62,7 +62,7 @@
     }
     const rest = `${month ? `${month}月` : ""}${hasDay ? `${day}日` : ""}`;
     if (era) return `${year}年${rest}`;
-    return `${Array.from(new Set([eraYear(first), eraYear(last)])).join("・")}${rest}`;
+    return `${Array.from(new Set([eraYear(first), eraYear(last)])).join("か")}${rest}`;
   }
 
   for (const other of document.querySelectorAll("[data-other-date]")) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
+from typing import Literal
 
 import pypdf
 from playwright.sync_api import Page, expect
@@ -27,10 +28,10 @@ def case_with_assessment(page: Page) -> str:
     raise AssertionError("no case with two versions in the demo")
 
 
-def save_pages(page: Page, name: str, label: str = "印刷する(PDF)") -> str:
+def save_pages(page: Page, name: str, label: str = "印刷する(PDF)", role: Literal["link", "button"] = "link") -> str:
     """Press print; keep every page as a picture to look at, and give the text back."""
     with page.expect_download() as download:
-        page.locator("main").get_by_role("link", name=label).click()
+        page.locator("main").get_by_role(role, name=label).click()
     path = Path(download.value.path())
     subprocess.run(["pdftoppm", "-r", "60", "-png", str(path), str(SCREENSHOTS / name)], check=True)
     pages = pypdf.PdfReader(str(path)).pages
@@ -165,12 +166,12 @@ def test_portuguese_speaker(login, look):
     worker.locator("#id_phone").fill("086-000-0000")
     button(worker, "この内容で表示する")
     look(worker, "next-steps-pt")
-    assert "Currículo" in save_pages(worker, "paper-next-pt")
+    assert "Currículo" in save_pages(worker, "paper-next-pt", role="button")
     worker.locator("#id_language").select_option("ja")
     button(worker, "この内容で表示する")
     look(worker, "next-steps-ja")
     assert worker.locator(".steps-sheet ruby").count() > 20
-    save_pages(worker, "paper-next-ja")
+    save_pages(worker, "paper-next-ja", role="button")
     worker.locator("#id_furigana").select_option("off")
     button(worker, "この内容で表示する")
     assert worker.locator(".steps-sheet ruby").count() == 0

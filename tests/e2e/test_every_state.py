@@ -20,18 +20,18 @@ NEWCOMER = "first-day"
 ARRIVAL = f"""
 WITH office AS (
   INSERT INTO accounts_organisation SELECT (jsonb_populate_record(o, jsonb_build_object(
-    'id', (SELECT max(id) + 1 FROM accounts_organisation), 'parent_id', NULL,
+    'id', nextval(pg_get_serial_sequence('accounts_organisation', 'id')), 'parent_id', NULL,
     'name', '(架空)これから始める長い名前の福祉事務所生活支援第二課就労自立支援係北分室窓口',
     'short_name', 'これから'))).* FROM accounts_organisation o
   WHERE o.id = (SELECT organisation_id FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
                 WHERE u.username = 'okayama-cw') RETURNING id
 ), worker AS (
   INSERT INTO accounts_user SELECT (jsonb_populate_record(u, jsonb_build_object(
-    'id', (SELECT max(id) + 1 FROM accounts_user), 'username', '{NEWCOMER}', 'name', '初日 一人', 'email', ''))).*
+    'id', nextval(pg_get_serial_sequence('accounts_user', 'id')), 'username', '{NEWCOMER}', 'name', '初日 一人', 'email', ''))).*
   FROM accounts_user u WHERE u.username = 'okayama-cw' RETURNING id
 )
 INSERT INTO accounts_membership SELECT (jsonb_populate_record(m, jsonb_build_object(
-  'id', (SELECT max(id) + 1 FROM accounts_membership), 'organisation_id', office.id, 'user_id', worker.id))).*
+  'id', nextval(pg_get_serial_sequence('accounts_membership', 'id')), 'organisation_id', office.id, 'user_id', worker.id))).*
 FROM accounts_membership m, office, worker
 WHERE m.user_id = (SELECT id FROM accounts_user WHERE username = 'okayama-cw')
 """
@@ -90,7 +90,7 @@ def test_nothing_there_yet(login, look, newcomer: str):
         assert (
             "ありません" in text
             or "いません" in text
-            or screen.name in ("funnel", "notice_settings", "employer_list", "appointment_list")
+            or screen.name in ("funnel", "notice_settings", "employer_list", "appointment_list", "session_list")
         ), screen.name
         for table in page.locator("main table.data:not(.week)").all():
             assert table.locator("tbody tr").count() > 0, screen.name

@@ -143,6 +143,7 @@ def test_a_placement_of_today_is_in_the_next_report(login):
     button(navigator, "保存する")
     expect(navigator.get_by_text("就職を記録しました。")).to_be_visible()
     link(manager, "数え直す")
+    look(manager, "report-count-anew")
     button(manager, "数え直す")
     wait_for_figures(manager)
     after = (

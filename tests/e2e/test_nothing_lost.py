@@ -213,7 +213,7 @@ def test_the_idle_end_hides_the_page_and_gives_the_text_back(login, sql):
     page.goto(page.url if "/login/" in page.url else "/login/?next=/")
     log_in(page, "okayama-cw")
     page.goto("/")
-    page.locator("main section", has=page.get_by_role("heading", name="書きかけ")).get_by_role("link").first.click()
+    page.locator("main details", has=page.get_by_role("heading", name="書きかけ")).get_by_role("link").first.click()
     expect(page.locator("#id_body")).to_have_value("離席の前に")
 
 

@@ -27,7 +27,7 @@ def test_who_read_whom(login, look, tmp_path: Path):
     manager.get_by_label("業務のための閲覧だった").check()
     manager.get_by_label(re.compile("確かめたこと")).fill("休みの担当者の代わりに確認したことを、係長に聞いた。")
     manager.get_by_role("button", name="点検の結果を保存する").click()
-    expect(manager.get_by_role("status")).to_contain_text("保存しました")
+    expect(manager.get_by_role("status")).to_contain_text("点検の結果を記録しました")
 
     manager.goto("/access/")
     look(manager, "access-log")

@@ -34,7 +34,7 @@ def test_a_referral_goes_out_and_comes_back(login, look):
     fill(worker, "引き継ぐ内容", "午前だけの体験から始めたい。")
     worker.get_by_label("書面").check()
     button(worker, "同意を記録してつなぐ")
-    expect(worker.get_by_text("つなぎを記録しました")).to_be_visible()
+    expect(worker.get_by_text("さんをつなぎました")).to_be_visible()
     look(worker, "referral-case")
     partner.goto("/referrals/")
     partner.locator("main table tbody tr").first.get_by_role("link").first.click()
@@ -58,7 +58,7 @@ def test_a_referral_goes_out_and_comes_back(login, look):
 def test_paper_and_silence(login, look):
     manager = login("okayama-manager")
     look(manager, "referral-today-manager")
-    expect(manager.locator("main")).to_contain_text("返事がありません")
+    expect(manager.locator("main")).to_contain_text("つなぎの返事")
     manager.goto("/referrals/?show=late")
     manager.get_by_role("row").filter(has_text="シルバー").get_by_role("link").first.click()
     with manager.expect_download() as download:
@@ -115,7 +115,7 @@ def test_before_a_request(login, look):
 def test_handing_over_and_duties(login, look):
     worker = login("okayama-cw")
     expect(worker.locator("main")).to_contain_text("住居確保給付金の求職活動")
-    panel = worker.locator("section").filter(has_text="住居確保給付金の求職活動")
+    panel = worker.locator("details").filter(has_text="住居確保給付金の求職活動")
     panel.get_by_role("link").first.click()
     look(worker, "duties-table")
     with worker.expect_download() as download:

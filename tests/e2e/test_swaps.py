@@ -99,7 +99,7 @@ def test_the_progress_of_a_report(login, put, look):
 
 def test_the_address_of_a_postcode(login):
     page = login("okayama-cw")
-    to_form(page)
+    to_form(page, "コウカン スミ")
     page.locator("#id_name").fill("検査 児童")
     page.locator("#id_postal_code").fill("7000913")
     said = page.locator("#address-found")

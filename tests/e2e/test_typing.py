@@ -199,7 +199,8 @@ def test_moving_on_is_off_until_it_is_turned_on(login):
     postal.press("End")
     postal.press("Backspace")
     assert caret(page) == "id_postal_code"
-    page.goto("/cases/new/")
+    page.goto(f"{url}person/")
+    page.locator("#id_birth_on").fill("")
     page.locator("#id_birth_on").press_sequentially("3550401")
     assert caret(page) != "id_birth_on"
 
@@ -326,7 +327,7 @@ def test_the_same_words_are_offered_once(login):
     assert offers(page) == 1
     page.goto("/")
     assert (
-        page.locator("main section", has=page.get_by_role("heading", name="書きかけ")).get_by_role("link").count() == 1
+        page.locator("main details", has=page.get_by_role("heading", name="書きかけ")).get_by_role("link").count() == 1
     )
     # Sent once, it is offered nowhere: a second record is not one press away.
     page.goto(where)
