@@ -121,7 +121,7 @@ def test_december_equals_the_published_table(login, look, tmp_path: Path):
     look(manager, "report-changed-since")
 
 
-def test_a_placement_of_today_is_in_the_next_report(login):
+def test_a_placement_of_today_is_in_the_next_report(login, look):
     manager = login("soja-manager")
     month = manager.evaluate("new Date().toLocaleDateString('sv-SE', {timeZone: 'Asia/Tokyo'}).slice(0, 7)")
     ask_for(manager, "soja", month)
