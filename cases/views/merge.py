@@ -73,7 +73,10 @@ def person_not_same(request: HttpRequest, pk: UUID, other_pk: UUID) -> HttpRespo
         except CaseError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"{other.person.name}さん({other.number})は別人と記録しました。")
+            messages.success(
+                request,
+                f"{other.person.name}さん({other.number})は別人と記録しました。似た登録の候補に、もう出ません。",
+            )
             return redirect("person_alike", pk=case.pk)
     return render(request, "cases/person_not_same.html", {**identity(case), "other": other, "form": form})
 
