@@ -61,7 +61,7 @@ def test_monday(login, look):
     look(worker, "interview-form")
     worker.locator("#id_body").fill("働きたい気持ちを聞いた。\n来週また話す。")
     worker.locator("#id_homework").fill("履歴書を書いてくる")
-    worker.locator("#id_next_at").fill("2099/12/5 9:00")
+    worker.locator("#id_next_at").fill("2035/12/5 9:00")
     worker.locator("#id_body").press("Control+Enter")
     expect(worker.get_by_text("面談を記録しました。")).to_be_visible()
     expect(worker.locator(".timeline")).to_contain_text("働きたい気持ちを聞いた。")
