@@ -325,7 +325,9 @@ def test_a_round_is_repeated_and_corrected_by_its_side(okayama: Programme):
         scores = {row.item: row.score for row in ChecklistAnswer.objects.exclude(score=None)}
         assert scores == {"rise": 3, "wish": 1}
     assert client.post(edit, data).status_code == 409
-    future = client.post(url("checklist_new", case), {"checked_on": "R30.1.1", "version": 1, "item_rise": 1})
+    future = client.post(
+        url("checklist_new", case), {"checked_on": f"{today().year + 2}/1/1", "version": 1, "item_rise": 1}
+    )
     assert "今日まで" in future.content.decode()
 
 

@@ -96,8 +96,8 @@ Login = Callable[..., Page]
 def open_unhidden(page: Page, query: str = "?state=active") -> str:
     """Open the newest case of the list that no suppression hides; its address."""
     page.goto(f"/cases/{query}")
-    for link in page.locator("table.data tbody th a").all():
-        url = str(link.get_attribute("href"))
+    links = page.locator("table.data tbody th a")
+    for url in links.evaluate_all('all => all.map((one) => one.getAttribute("href"))'):
         page.goto(url)
         if page.locator(".suppressed").count() == 0:
             return url

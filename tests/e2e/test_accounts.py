@@ -102,6 +102,7 @@ def test_authenticator_app_and_recovery_codes(visit: Callable[[], Page], look: L
 
 
 def paste(field: Locator, text: str) -> None:
+    field.clear()
     field.focus()
     refused = field.evaluate(
         "one => !one.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true }))"
@@ -132,6 +133,7 @@ def test_security_key(visit: Callable[[], Page], look: Look):
     both_widths(page, look, "account-key")
     page.get_by_role("button", name="セキュリティキーを登録する").click()
     page.wait_for_url("**/account/recovery/")
+    page.wait_for_load_state()
     page.goto("/account/")
     assert page.get_by_text("セキュリティキー").first.is_visible()
     look(page, "account-settings-key")
