@@ -26,6 +26,7 @@ class LoginForm(AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "利用者ID"
+        self.fields["username"].widget.attrs.pop("maxlength", None)  # the browser would cut a pasted text in silence
         self.fields["username"].error_messages["required"] = "利用者IDを入力してください。"
         self.fields["password"].error_messages["required"] = "パスワードを入力してください。"
 
