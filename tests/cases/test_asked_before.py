@@ -169,8 +169,9 @@ def test_a_fresh_count_is_asked_about(okayama: Programme):
     counted(okayama)
     shown = plain(page(okayama.manager, "report_request", "?month=2023-12", code="okayama"))
     assert "確認は無効になり" in shown
-    without = client_of(okayama.manager).get(reverse("report_request", kwargs={"code": "okayama"}))
-    assert without.status_code == 200 and "エラー：" in without.content.decode()
+    url = reverse("report_request", kwargs={"code": "okayama"})
+    assert client_of(okayama.manager).get(url)["Location"] == reverse("report_list")  # of no month nothing is asked
+    assert "エラー：" in page(okayama.manager, "report_request", "?month=2023-99", code="okayama")
 
 
 def test_a_lift_is_approved_after_reading_whose_and_why(okayama: Programme):

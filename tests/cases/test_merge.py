@@ -435,6 +435,7 @@ def test_a_merge_made_before_a_field_existed_gives_back_nothing_half(okayama: Pr
         row = PersonMerge(
             kept=Person.objects.get(pk=case.person_id),
             at=now(),
+            case_ids=[],
             taken=["birth_on"],
             kept_values={"birth_on": None},
             merged_values={"birth_on": BIRTH.isoformat()},
