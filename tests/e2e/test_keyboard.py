@@ -97,7 +97,11 @@ class Keyboard:
     def press(self, wanted: Locator, key: str = "Enter") -> None:
         """Go there and press it; most of the way is skipped as people do, by the link to the content."""
         self.to(wanted)
-        self.page.keyboard.press(key)
+        if wanted.evaluate("one => one.tagName") == "A":
+            with self.page.expect_navigation():
+                self.page.keyboard.press(key)
+        else:
+            self.page.keyboard.press(key)
 
     def skip(self) -> None:
         """From the top of a page into its content."""
@@ -292,6 +296,7 @@ def test_fifteen_journeys_without_a_mouse(sit_down):
     page.goto(case)
     worker.skip()
     worker.press(link(page, "プランを確認する"))
+    page.wait_for_url("**/plan/confirm/")
     worker.skip()
     worker.press(button(page, "プランを確認する"))
     expect(page.locator(".identity")).to_contain_text("支援中")
