@@ -2,7 +2,14 @@
 (() => {
   "use strict";
   const summary = document.getElementById("error-summary");
-  if (summary) summary.focus();
+  if (summary) {
+    // Who went past the bar by its link still has #main in the address: the browser would go there after us.
+    history.replaceState(history.state, "", location.pathname + location.search);
+    summary.focus();
+    window.addEventListener("load", () => {
+      if (document.activeElement === document.body || document.activeElement.id === "main") summary.focus();
+    });
+  }
 
   // A second press of the same button sends nothing: the first one is on its way.
   document.addEventListener("submit", (event) => {
