@@ -326,7 +326,7 @@ def test_fifteen_journeys_without_a_mouse(sit_down):
     worker.radio("method", "spoken")
     worker.write("#id_handed_over", "午前だけの体験から始めたい。")
     save(worker)
-    done(page, "つなぎを記録しました")
+    done(page, "さんをつなぎました")
     worker.around()
 
     # 15 the month's report
