@@ -2,12 +2,14 @@
 (() => {
   "use strict";
   const summary = document.getElementById("error-summary");
-  if (summary) {
-    // Who went past the bar by its link still has #main in the address: the browser would go there after us.
-    history.replaceState(history.state, "", location.pathname + location.search);
-    summary.focus();
-    window.addEventListener("load", () => {
-      if (document.activeElement === document.body || document.activeElement.id === "main") summary.focus();
+  if (summary) summary.focus();
+
+  // Who goes past the bar is in the content; the address forgets it, or every page after a form would begin there too,
+  // and one that answers with errors not at its summary.
+  const skip = document.querySelector("a[href='#main']");
+  if (skip) {
+    skip.addEventListener("click", () => {
+      setTimeout(() => history.replaceState(history.state, "", location.pathname + location.search));
     });
   }
 
