@@ -31,6 +31,7 @@ from cases.finding import find  # noqa: E402
 from cases.lists.cases import case_page  # noqa: E402
 from cases.models import Case, Grant  # noqa: E402
 from core.db import scope  # noqa: E402
+from core.periods import KnownDate  # noqa: E402
 
 ROUNDS = 60
 # The page far down, counted at a million people. Smaller data is paged as far down as it is smaller, so that a page
@@ -158,6 +159,10 @@ def walk(organisation_ids: tuple[int, ...], pages: int) -> None:
         CURSORS[organisation_ids, pages] = cursor
 
 
+def alike_to(sought: Sought) -> Callable[[Actor], Any]:
+    return lambda actor: alike(sought, actor)
+
+
 def searches(texts: list[str]) -> list[Callable[[Actor], Any]]:
     return [lambda actor, text=text: find(text, actor.organisation_ids) for text in texts]  # type: ignore[misc]
 
@@ -218,7 +223,7 @@ def main() -> None:
         "検索: いない人": (large, searches(["ヌヌヌヌ", "ンンン", "ヱヱヱヱ"])),
         "同じ人の候補": (
             large,
-            [lambda actor, row=row: alike(Sought(row[0], row[1], row[2], row[3]), actor) for row in persons],  # type: ignore[misc]
+            [alike_to(Sought(row[0], row[1], KnownDate.of(row[2]), row[3])) for row in persons],
         ),
     }
     found = {name: measure(ids, acts) for name, (ids, acts) in scenarios.items()}
