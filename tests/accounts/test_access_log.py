@@ -353,3 +353,18 @@ def test_each_head_has_a_page_of_its_own(db: None):
         pages = other.execute("SELECT (ctid::text::point)[0] FROM accounts_accesschain WHERE chain > 900").fetchall()
         other.rollback()
     assert len(set(pages)) == 6
+
+
+def test_a_head_goes_forward_by_one(db: None):
+    """Whoever owns the table moves it neither back nor two at once."""
+    with psycopg.connect(host=servers.SOCKET, user="postgres", dbname=f"test_{servers.WORKER}") as other:
+        other.execute(
+            "INSERT INTO accounts_accesschain (chain, last_number, last_hash, previous_hash) VALUES (990, 5, '', '')"
+        )
+        for step in (2, 0, -1):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"), other.transaction():
+                other.execute(
+                    "UPDATE accounts_accesschain SET last_number = last_number + %s WHERE chain = 990", [step]
+                )
+        other.execute("UPDATE accounts_accesschain SET last_number = last_number + 1 WHERE chain = 990")
+        other.rollback()
