@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from tests.factories import Programme
+from tests.servers import ROOT
 from tests.test_access import client_of
 
 
@@ -56,3 +59,12 @@ def test_neighbours_follow_the_list_one_came_from(okayama: Programme):
     late = okayama.active(name="後から 来た人")
     assert "件目" not in page(client, reverse("case_detail", kwargs={"pk": late.pk}))
     assert "件目" not in page(client_of(okayama.caseworker), order[0])
+
+
+def test_no_key_is_one_that_a_screen_reader_takes():
+    """NVDA moves by letters, digits and the comma in browse mode (nvaccess/nvda, source/browseMode.py at 0057dd9) (D26)."""
+    keys = set(re.findall(r'event.key === "(.)"', (ROOT / "static/js/keys.js").read_text(encoding="utf-8")))
+    for path in (ROOT / "templates").rglob("*.html"):
+        keys |= set(re.findall(r'data-key="(.)"', path.read_text(encoding="utf-8")))
+    assert keys == {"/", "?", "+", "[", "]"}
+    assert not [key for key in keys if key.isalnum() or key == ","]

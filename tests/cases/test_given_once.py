@@ -1,0 +1,68 @@
+"""What was said once is not asked for again on the way (D12, 3.3.7); the other journeys stand in docs/interface.md."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.forms import BaseForm
+from django.urls import reverse
+
+from cases.actions import contact, request
+from cases.models import SupportRequest
+from core.periods import KnownDate, now
+from tests.factories import Programme, at, working_as
+from tests.test_access import client_of
+
+DAY = dt.date(2023, 4, 10)
+
+
+def given(who: Any, name: str, query: str = "", **arguments: Any) -> dict[str, Any]:
+    """What stands in the fields of a form when it is opened."""
+    form: BaseForm = client_of(who).get(reverse(name, kwargs=arguments or None) + query).context["form"]
+    return {bound.name: bound.value() for bound in form}
+
+
+def test_the_search_before_registering_is_the_beginning_of_the_registration(okayama: Programme):
+    answer = client_of(okayama.caseworker).post(
+        reverse("case_new"), {"act": "find", "name_kana": "ハジメテ カナ", "birth_on": "昭和55年頃"}
+    )
+    form = answer.context["form"]
+    assert form["name_kana"].value() == "ハジメテ カナ"
+    assert form["birth_on"].value() == KnownDate(1980, is_estimated=True)
+    assert form["is_birth_estimated"].value() is True
+
+
+def test_the_note_of_a_booking_begins_with_its_time_and_way(okayama: Programme):
+    case = okayama.active(DAY)
+    start = now() - dt.timedelta(minutes=5)
+    with working_as(okayama.navigator):
+        wanted = contact.NextAppointment(now() + dt.timedelta(days=1), okayama.navigator.user, method="phone")
+        booked = contact.book(case=case, by=okayama.navigator, at=now(), appointment=wanted)
+        type(booked).objects.filter(pk=booked.pk).update(starts_at=start)
+    shown = given(okayama.navigator, "interview_new", f"?appointment={booked.pk}", pk=case.pk)
+    assert (shown["held_at"], shown["method"]) == (start, "phone")
+
+
+def test_a_returned_request_begins_with_what_was_sent(okayama: Programme):
+    case = okayama.open_case()
+    okayama.send(case, DAY)
+    with working_as(okayama.navigator):
+        sent = SupportRequest.objects.get()
+        request.return_request(request=sent, by=okayama.navigator, at=at(DAY), reason="通院の状況を")
+    shown = given(okayama.caseworker, "support_request_new", pk=case.pk)
+    for name in ("ability", "motivation", "no_obstacle", "agrees", "message"):
+        assert shown[name] == getattr(sent, name), name
+    assert shown["to"] == okayama.hello_work.pk
+
+
+@pytest.mark.parametrize("name", ["employer", "job_title"])
+def test_a_placement_begins_with_its_introduction(okayama: Programme, name: str):
+    case = okayama.active(DAY)
+    job = okayama.introduce(case, DAY)
+    with working_as(okayama.navigator):
+        type(job).objects.filter(pk=job.pk).update(result="hired")
+    shown = given(okayama.navigator, "placement_new", pk=case.pk)
+    wanted = job.workplace.employer_id if name == "employer" else job.job_title
+    assert shown[name] == wanted
