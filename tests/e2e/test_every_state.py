@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from tests import servers
 from tests.access.worlds import ROUTES
 from tests.e2e import measures
+from tests.e2e.conftest import REFUSED
 from tests.e2e.screens import Screen, screens
 from tests.permission_matrix import MATRIX
 
@@ -128,6 +129,7 @@ def test_no_permission(login, look, username: str):
     """What a role may not do is not in its menu; by address it gets the page that says whom to ask."""
     page = login(username)
     for name in ("account_list", "ledger", "form_list"):
+        REFUSED.append(name)
         assert page.goto("/" + ROUTES[name]).status == 403
     fits_error(page, look, f"state-forbidden-{username}")
 
