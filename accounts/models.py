@@ -231,7 +231,7 @@ class AccessChain(models.Model):
     last_hash = models.BinaryField("最後のハッシュ")
     previous_hash = models.BinaryField("その前のハッシュ", default=b"")
     # With the table's fillfactor of 10 % no two heads share a page: who holds a page keeps the old versions of its
-    # rows from being cleared away, and every write walks along them (bench/chain.py: 15–25 % → 9–19 %).
+    # rows from being cleared away, and every write walks along them (bench/chain.py).
     padding = models.CharField("1件で1ページにする空き", max_length=400, db_default=" " * 400)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""The real settings plus a hello-world view to compare with; bare: without the access log."""
+"""The real settings plus a hello-world view to compare with; bare: without the access log and the session's limits."""
 
 import os
 
@@ -7,4 +7,6 @@ from config.settings import MIDDLEWARE
 
 ROOT_URLCONF = "bench.urls"
 if os.environ.get("BENCH_BARE"):
-    MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("accounts.access_log.")]
+    LEFT_OUT = ("accounts.access_log.", "accounts.sessions.SessionClockMiddleware")
+    MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith(LEFT_OUT)]
+    SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"

@@ -69,14 +69,16 @@ def start_postgres(data: Path) -> str:
         try:
             server = get_server(data / "postgres")
             socket = str(server.get_postmaster_info().socket_dir)
-            prepare_database(socket, "postgres")
+            psycopg.connect(host=socket, user="postgres", dbname="postgres").close()
         except (subprocess.TimeoutExpired, psycopg.OperationalError):
             # After a power cut it first repeats its journal; the package waits ten seconds for that.
             if time.monotonic() > until:
                 raise
             time.sleep(1)
         else:
-            return socket
+            break
+    prepare_database(socket, "postgres")
+    return socket
 
 
 def prepare_database(socket: str, superuser: str, *, port: int = 5432, name: str = DATABASE) -> None:

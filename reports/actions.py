@@ -242,7 +242,10 @@ def confirm(*, report: MonthlyReport, by: Actor, at: dt.datetime) -> MonthlyRepo
 
 @transaction.atomic
 def return_report(*, report: MonthlyReport, by: Actor, at: dt.datetime, note: str) -> MonthlyReport:
-    """The actor's party sends the count back with a comment."""
+    """The actor's party sends the count back, as `report` was read, with a comment.
+
+    Raises NotOurParty, NotCounted, CountedAgain.
+    """
     report = _decide(report=report, verdict=Verdict.RETURNED, by=by, at=at, note=note)
     report.status = ReportStatus.RETURNED
     report.save(update_fields=["status"])

@@ -7,9 +7,8 @@ from typing import Any
 from django import forms
 
 from core.forms import JapaneseForm
-from core.periods import MalformedMonth, Month, UnreadableDate, parse_date, today
+from core.periods import MalformedMonth, Month, UnreadableDate, parse_date, quoted, today
 
-SHOWN_BACK = 30
 UNREADABLE_MONTH = "「{}」は月として読めません。「2023-12」「R5.12」「令和5年12月」のように入力してください。"
 
 
@@ -30,7 +29,7 @@ class MonthField(forms.CharField):
         try:
             return Month.parse(text)
         except MalformedMonth as error:
-            raise forms.ValidationError(UNREADABLE_MONTH.format(str(value)[:SHOWN_BACK])) from error
+            raise forms.ValidationError(UNREADABLE_MONTH.format(quoted(str(value)))) from error
 
 
 class RequestForm(JapaneseForm):

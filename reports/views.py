@@ -17,9 +17,8 @@ from accounts.scope import Actor, requires
 from agreements.enums import IndicatorCode
 from agreements.models import Agreement, Party
 from cases.models import Case
-from cases.views.access import Read, only_as_read
 from core.documents import PDF_TYPE, XLSX_TYPE, download
-from core.forms import ConfirmForm
+from core.forms import ConfirmForm, Read, only_as_read
 from core.periods import MalformedMonth, Month, now, today
 from core.templatetags.ui import moment
 from reports import actions, published
@@ -183,7 +182,7 @@ def _context(request: HttpRequest, report: MonthlyReport) -> dict[str, Any]:
         "may_comment": party is not None
         and actor.can(Permission.CONFIRM_REPORT)
         and report.status in (ReportStatus.COUNTED, ReportStatus.RETURNED),
-        "return_form": ReturnForm(),
+        "return_form": only_as_read(ReturnForm(), _as_read(report)),
         "comment_form": CommentForm(),
         "revise_form": ReviseForm(),
         "revisions": MonthlyReport.objects.filter(agreement=report.agreement, month=report.month)
@@ -247,8 +246,7 @@ def report_public(request: HttpRequest, code: str, month: str, revision: int, ki
 def report_confirm(request: HttpRequest, code: str, month: str) -> HttpResponse:
     """My party confirms the count; the last one closes the month, so it is asked before."""
     report = _report(request, code, month)
-    read = Read(f"{report.revision} {report.counted_at}", str(actions.CountedAgain(report.counted_at)))
-    form = only_as_read(ConfirmForm(request), read)
+    form = only_as_read(ConfirmForm(request), _as_read(report))
     if request.method != "POST" or not form.is_valid():
         return _ask_to_confirm(request, report, form)
     try:
@@ -264,6 +262,11 @@ def report_confirm(request: HttpRequest, code: str, month: str) -> HttpResponse:
             else f"{label}を確認しました。ほかの当事者が確認すると確定します。",
         )
     return redirect("report_detail", code=code, month=month)
+
+
+def _as_read(report: MonthlyReport) -> Read:
+    """The count that stands on the page, which is what is confirmed or sent back."""
+    return Read(f"{report.revision} {report.counted_at}", str(actions.CountedAgain(report.counted_at)))
 
 
 def _ask_to_confirm(request: HttpRequest, report: MonthlyReport, form: BaseForm) -> HttpResponse:
@@ -306,7 +309,7 @@ def _ask(request: HttpRequest, **context: Any) -> HttpResponse:
 def report_return(request: HttpRequest, code: str, month: str) -> HttpResponse:
     """My party sends the count back."""
     report = _report(request, code, month)
-    form = ReturnForm(request.POST)
+    form = only_as_read(ReturnForm(request.POST), _as_read(report))
     if not form.is_valid():
         return _again(request, report, "return_form", form)
     try:

@@ -26,7 +26,7 @@ TRIES_PER_HOUR = 5
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which case: its number at its holder, or reading and birthday of the person, all of the day."""
+    """Which case: its number at its holder, or reading and the whole birthday of the person."""
 
     holder: Organisation | None = None
     number: str = ""

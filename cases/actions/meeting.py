@@ -276,8 +276,8 @@ def finish_task(*, task: MeetingTask, by: Actor, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def reopen_task(*, task: MeetingTask) -> None:
-    """Marked as done by mistake; it is back on the agenda and the first screen. The history keeps who and when."""
+def reopen_task(*, task: MeetingTask, by: Actor, at: dt.datetime) -> None:
+    """Marked as done by mistake; it is back on the agenda and the first screen. The history keeps that it was `by`."""
     if not MeetingTask.objects.filter(pk=task.pk, done_at__isnull=False).update(done_at=None, done_by=None):
         raise CaseError("これはいま、済みになっていません。画面を開き直して確かめてください。")
 
@@ -291,19 +291,19 @@ def agenda_size(meeting: CaseMeeting, *, only_planned: bool = False) -> int:
 
 
 def minutes_version(meeting: CaseMeeting) -> str:
-    """Another one after every change of the meeting and of the cases this reader sees: versions only grow."""
+    """Another one after every change of the meeting, of who takes part, and of the cases this reader sees."""
     changes = MeetingItem.objects.filter(meeting=meeting).aggregate(sum=Sum("version"))["sum"]
-    return f"{meeting.version}.{changes or 0}"
+    return f"{meeting.version}.{changes or 0}.{meeting.guests.count()}.{meeting.participants.count()}"
 
 
 @transaction.atomic
-def confirm_minutes(*, meeting: CaseMeeting, by: Actor, at: dt.datetime, read: str | None = None) -> None:
+def confirm_minutes(*, meeting: CaseMeeting, by: Actor, at: dt.datetime, read: str) -> None:
     """The minutes no longer change; `read` is the version that was read.
 
     Raises MinutesConfirmed, MinutesChanged, StillToDiscuss.
     """
     current = _open(meeting)
-    if read is not None and read != minutes_version(current):
+    if read != minutes_version(current):
         raise MinutesChanged
     waiting = agenda_size(current, only_planned=True)
     if waiting:

@@ -57,6 +57,7 @@ def make_plan(
     plan = SupportPlan.objects.create(
         case=case,
         version_number=latest.version_number + 1 if latest else 1,
+        created_at=at,
         goal=goal,
         issues=issues,
         starts_on=starts_on,
@@ -120,8 +121,11 @@ def extend_plan(
 
 @transaction.atomic
 def confirm_plan(*, plan: SupportPlan, by: Actor, at: dt.datetime) -> SupportPlan:
-    """The actor's side confirms; with both sides and the person agreed, support is under way (支援中)."""
-    plan = SupportPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    """The actor's side confirms; with both sides and the person agreed, support is under way (支援中).
+
+    Raises PlanNotPossible.
+    """
+    plan = _newest(plan)
     if by.organisation.kind in MUNICIPAL_KINDS:
         plan.municipal_confirmed_at = plan.municipal_confirmed_at or at
         plan.municipal_confirmed_by = plan.municipal_confirmed_by or by.user
@@ -135,10 +139,20 @@ def confirm_plan(*, plan: SupportPlan, by: Actor, at: dt.datetime) -> SupportPla
 
 @transaction.atomic
 def record_agreement(*, plan: SupportPlan, by: Actor, at: dt.datetime, on: dt.date) -> SupportPlan:
-    """The person agreed to the plan on that day."""
-    plan = SupportPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    """The person agreed to the plan on that day. Raises PlanNotPossible."""
+    plan = _newest(plan)
     plan.person_agreed_on = on
     return _save(plan, by=by, at=at)
+
+
+def _newest(plan: SupportPlan) -> SupportPlan:
+    """The plan, locked with its case. Raises PlanNotPossible when a newer version was made meanwhile."""
+    case = lock(plan.case)
+    if case.plans.filter(version_number__gt=plan.version_number).exists():
+        raise PlanNotPossible(
+            "新しい版が作られました。新しい版を読んでから、もう一度押してください。まだ何も記録していません。"
+        )
+    return SupportPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
 
 
 def _save(plan: SupportPlan, *, by: Actor, at: dt.datetime) -> SupportPlan:

@@ -350,6 +350,7 @@ class CaseBook:
                 national_confirmed_by=navigator,
                 organisation=course.side.hello_work,
                 created_by=navigator,
+                created_at=at(on, 12),
             )
         )
         if waiting:

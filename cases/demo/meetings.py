@@ -46,7 +46,9 @@ def add_meetings(world: World, *, today: dt.date) -> None:
                 by=worker,
                 at=held.starts_at + dt.timedelta(minutes=28),
             )
-        meeting.confirm_minutes(meeting=held, by=worker, at=held.starts_at + dt.timedelta(minutes=40))
+        meeting.confirm_minutes(
+            meeting=held, by=worker, at=held.starts_at + dt.timedelta(minutes=40), read=meeting.minutes_version(held)
+        )
         meeting.make_next(meeting=held, by=worker, at=held.starts_at + dt.timedelta(minutes=45))
     _handover(world, today)
     with scope(organisations=worker.organisation_ids, user=worker.user.pk):

@@ -12,6 +12,7 @@ from cases.enums import MenuActor
 from cases.models.case import Case
 from cases.querysets import CaseRecordQuerySet
 from core.db import UUIDModel, VersionedModel
+from core.periods import now
 
 
 @pghistory.track()
@@ -42,7 +43,7 @@ class SupportPlan(UUIDModel, VersionedModel):
         Organisation, verbose_name="作成した機関", on_delete=models.PROTECT, related_name="+"
     )
     created_by = models.ForeignKey(User, verbose_name="作成した人", on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField("作成日時", auto_now_add=True)
+    created_at = models.DateTimeField("作成日時", default=now)
 
     objects = CaseRecordQuerySet.as_manager()
 

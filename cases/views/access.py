@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -29,7 +27,7 @@ from cases.actions.suppression import (
 )
 from cases.enums import CASE_TRANSITIONS, STATES_IN_SUPPORT, TONES, AppointmentStatus, CaseState, RetentionState
 from cases.models import Appointment, Assignment, Case, Grant
-from core.forms import ConfirmForm
+from core.forms import ConfirmForm, Read, only_as_read
 from core.periods import now, today
 
 # What every screen of a case shows.
@@ -225,23 +223,6 @@ def act_on(
         "back": reverse(back, kwargs={"pk": case.pk}),
     }
     return render(request, template, {**identity(case), **shown, **context})
-
-
-@dataclass(frozen=True)
-class Read:
-    """What a page shows before an act: `version` is sent along unseen; `changed` is told when another one stands."""
-
-    version: str
-    changed: str
-
-
-def only_as_read(form: BaseForm, read: Read) -> BaseForm:
-    """Refuse what was sent from a page that showed an older version; the page then shows and carries the new one."""
-    form.fields["read"] = forms.CharField(widget=forms.HiddenInput, initial=read.version, required=False)
-    if form.is_bound and form.data.get("read") != read.version:
-        form.data = {**{name: form.data[name] for name in form.data}, "read": read.version}
-        form.add_error(None, read.changed)
-    return form
 
 
 def confirm_act(

@@ -20,9 +20,9 @@ from cases.enums import ItemState, MeetingRepeat
 from cases.forms.meeting import ItemForm, ItemNewForm, MeetingEditForm, MeetingForm, PeopleForm, people_of
 from cases.models import Case, CaseMeeting, MeetingItem, MeetingTask
 from cases.pack import items_of, pack_for, pack_pdf, parties_of, people_lines, sheets_of
-from cases.views.access import Read, actor_of, only_as_read, refuse_hidden
+from cases.views.access import actor_of, refuse_hidden
 from core.documents import download
-from core.forms import ConfirmForm, EditConflict
+from core.forms import ConfirmForm, EditConflict, Read, only_as_read, type_instead
 from core.pagination import page_of
 from core.periods import now, today
 from core.templatetags.ui import moment, shortdate
@@ -231,7 +231,7 @@ def meeting_item(request: HttpRequest, pk: UUID, item_pk: UUID) -> HttpResponse:
             form.add_error(None, str(error))
         except EditConflict:
             current = MeetingItem.objects.get(pk=item.pk)
-            form.data = {**{name: form.data[name] for name in form.data}, "version": str(current.version)}
+            type_instead(form, "version", str(current.version))
             form.add_error(
                 None,
                 f"ほかの人が先に記録しました(「{current.get_state_display()}」{current.decision})。"
@@ -291,7 +291,7 @@ def meeting_task_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     """It is not done after all."""
     task = get_object_or_404(MeetingTask.objects.visible_to(actor_of(request)), pk=pk)
     try:
-        acts.reopen_task(task=task)
+        acts.reopen_task(task=task, by=actor_of(request), at=now())
     except CaseError as error:
         messages.error(request, str(error))
     else:

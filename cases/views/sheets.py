@@ -229,6 +229,6 @@ def next_steps_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("next_steps", pk=case.pk)
     steps, form = _next_steps(request, case)
     if form.errors:
-        return next_steps(request, pk)
+        return render(request, "cases/next_steps.html", {**identity(case), "steps": steps, "form": form})
     content = render_pdf("cases/print/next_steps.html", {"steps": steps}, stylesheet="css/print/next_steps.css")
     return download(content, f"次にすること_{case.number}.pdf")

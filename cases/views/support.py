@@ -32,15 +32,14 @@ from cases.forms.support import (
 from cases.models import Case, SupportPlan
 from cases.views.access import (
     MOVES,
-    Read,
     act_on,
     actor_of,
     confirm_act,
     find_case,
     identity,
-    only_as_read,
     refuse_hidden,
 )
+from core.forms import Read, only_as_read
 from core.periods import now, today
 from core.templatetags.ui import jdate, moment
 

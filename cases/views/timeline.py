@@ -70,7 +70,7 @@ class Records:
             placements=list(case.placements.select_related(*job).order_by("-started_on")),
             checks=list(case.retention_checks.select_related("checked_by").order_by("due_on")),
             items=list(items.prefetch_related("tasks__user")),
-            passed=list(passed.select_related("handover__worker", "successor")),
+            passed=list(passed.select_related("handover__worker", "handover__organisation", "successor")),
             files=list(
                 files.filter(case=case)
                 .select_related("uploaded_by", "organisation", "removed_by")
@@ -105,7 +105,7 @@ class Entry:
     at: Any
     kind: str
     what: str
-    organisation: Organisation | None  # None: of both sides, such as a meeting
+    organisation: Organisation | None  # None: of both sides, such as a meeting, or no office of its own is recorded
     name: str
     template: str
     row: Any
@@ -195,7 +195,6 @@ def timeline(records: Records) -> list[Entry]:
                 placed,
             )
         )
-    offices = {placed.pk: placed.organisation for placed in records.placements}
     for check in records.checks:
         if check.state not in (RetentionState.PENDING, RetentionState.NOT_NEEDED):
             entries.append(
@@ -203,7 +202,7 @@ def timeline(records: Records) -> list[Entry]:
                     check.checked_on,
                     "就職",
                     f"定着確認 {check.month_mark}か月",
-                    offices.get(check.placement_id),
+                    None,  # of the placement, but either side may have asked
                     check.checked_by.name if check.checked_by else "",
                     "check",
                     check,
@@ -227,7 +226,7 @@ def timeline(records: Records) -> list[Entry]:
                 passed.handover.made_at,
                 "状態",
                 f"担当の引継ぎ {passed.handover.worker.name} → {passed.successor.name}",
-                None,
+                passed.handover.organisation,
                 "自機関のみ",
                 "handover",
                 passed,

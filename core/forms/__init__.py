@@ -6,12 +6,14 @@ from core.forms.base import (
     EditConflict,
     JapaneseForm,
     JapaneseModelForm,
+    Read,
     SearchForm,
     VersionedModelForm,
+    only_as_read,
     speak_japanese,
 )
 from core.forms.dates import JapaneseDateField, JapaneseDateTimeField, JapaneseTimeField, KnownDateField
-from core.forms.length import FULL, LINE_ENDS, LengthWithin, say_the_limit
+from core.forms.length import FULL, LINE_ENDS, LengthWithin, say_the_limit, type_instead
 from core.forms.my_number import BLANKED, MY_NUMBER_REFUSED, blank_my_numbers, find_my_numbers, is_my_number
 from core.forms.numbers import FiscalYearField, NumberField, RateField
 from core.forms.text import DigitsField, KanaField, NameField, PhoneField, PostcodeField, kana_doubt, normal_name
@@ -39,6 +41,7 @@ __all__ = [
     "PhoneField",
     "PostcodeField",
     "RateField",
+    "Read",
     "SearchForm",
     "VersionedModelForm",
     "blank_my_numbers",
@@ -46,6 +49,8 @@ __all__ = [
     "is_my_number",
     "kana_doubt",
     "normal_name",
+    "only_as_read",
     "say_the_limit",
     "speak_japanese",
+    "type_instead",
 ]

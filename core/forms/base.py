@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 
 from core.forms.dates import JapaneseDateField
+from core.forms.length import type_instead
 from core.forms.my_number import NoMyNumber
 from core.forms.numbers import NumberInWords
 
@@ -35,6 +36,23 @@ class ConfirmForm(JapaneseForm):
         super().__init__(request.POST if request.method == "POST" else None)
         for name, value in carries.items():
             self.fields[name] = forms.CharField(widget=forms.HiddenInput, initial=value, required=False)
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a page shows before an act: `version` is sent along unseen; `changed` is told when another one stands."""
+
+    version: str
+    changed: str
+
+
+def only_as_read(form: forms.BaseForm, read: Read) -> forms.BaseForm:
+    """Refuse what was sent from a page that showed an older version; the page then shows and carries the new one."""
+    form.fields["read"] = forms.CharField(widget=forms.HiddenInput, initial=read.version, required=False)
+    if form.is_bound and form.data.get(form.add_prefix("read")) != read.version:
+        type_instead(form, "read", read.version)
+        form.add_error(None, read.changed)
+    return form
 
 
 class JapaneseModelForm(NoMyNumber, forms.ModelForm):

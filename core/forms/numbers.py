@@ -10,9 +10,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from core.periods import NoFiscalYear, fiscal_year_label, parse_fiscal_year
+from core.periods import QUOTED, NoFiscalYear, fiscal_year_label, parse_fiscal_year
 
-# Commas and blanks stand anywhere, a unit once and behind: "1時間30分" is no number, and nobody is to guess it.
+# Commas and blanks stand anywhere, a unit once and behind: "1時間30分" is no number but where minutes are asked.
 _AROUND = re.compile(r"[,\s]")
 _UNIT = re.compile(r"(円|人|名|件|%|時間|分|日|か月|ヶ月|カ月|回|社|番)$")
 _SAME_UNIT = {"名": "人", "ヶ月": "か月", "カ月": "か月"}
@@ -56,7 +56,10 @@ class NumberInWords(forms.Field):
         self.widget.attrs.setdefault("class", "field-number")
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(plain_number(value, self.unit) if isinstance(value, str) else value)
+        plain = plain_number(value, self.unit) if isinstance(value, str) else value
+        if isinstance(plain, str) and len(plain) > QUOTED:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")  # nothing that a sentence may repeat
+        return super().to_python(plain)
 
     def reach(self) -> str:
         """'1人から999人まで'; empty without limits."""

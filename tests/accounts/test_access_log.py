@@ -314,6 +314,20 @@ def append(app: psycopg.Connection, persons: list[uuid.UUID], organisation: int 
     )
 
 
+def test_what_is_written_verifies_whatever_it_says(db: None):
+    """Two functions write the text that is hashed, one for speed; signs that JSON escapes and several people at once."""
+    purpose = 'a "b" \\ /\b\n\r\t\x01\x1f\x7f\u2028 髙﨑 𠮷 \U000e0101'
+    with psycopg.connect(host=servers.SOCKET, user="postgres", dbname=f"test_{servers.WORKER}") as other:
+        for persons in ([], [None], [uuid.uuid4()], [uuid.uuid4(), None, uuid.uuid4(), uuid.uuid4()]):
+            other.execute(
+                "SELECT ittai_log_access(907, 1, 2, %s, gen_random_uuid(), 'view', %s, %s, '2001:db8::1', %s, %s)",
+                [purpose, purpose, purpose, persons, [None] * len(persons)],
+            )
+        assert other.execute("SELECT * FROM ittai_verify_access(907, '{}', '{}')").fetchall() == []
+        assert other.execute("SELECT last_number FROM accounts_accesschain WHERE chain = 907").fetchone() == (4,)
+        other.rollback()
+
+
 def test_two_writers_never_fork_the_chain(db: None):
     name = servers.copy(servers.template(), f"fork_{servers.WORKER}")
 

@@ -77,6 +77,15 @@ def test_minutes_that_changed_meanwhile_are_not_confirmed(okayama: Programme):
         assert CaseMeeting.objects.get(pk=held.pk).confirmed_at is not None, "the page carries what it shows now"
 
 
+def test_minutes_are_read_again_when_somebody_joins(okayama: Programme):
+    """The page says who will read them."""
+    held = ready_meeting(okayama, okayama.active(DAY))
+    with working_as(okayama.caseworker):
+        read = meeting.minutes_version(held)
+        meeting.add_people(meeting=held, users=[], guests=[], outsider=("山田", "NPO"))
+        assert meeting.minutes_version(held) != read
+
+
 def planned(programme: Programme, case: Case, goal: str, agreed_on: dt.date | None = DAY) -> SupportPlan:
     """A new version by the navigator."""
     with working_as(programme.navigator):
@@ -129,6 +138,20 @@ def test_a_version_nobody_read_is_neither_confirmed_nor_agreed_to(okayama: Progr
         assert [row.version_number for row in done] == [2], "the page carries what it shows now"
 
 
+def test_a_version_that_was_replaced_meanwhile_is_not_confirmed(okayama: Programme):
+    """Another request may make a version between reading the newest one and confirming it."""
+    case = okayama.supported(DAY)
+    first = planned(okayama, case, "週3日から働きたい", agreed_on=None)
+    planned(okayama, case, "毎日働きたい", agreed_on=None)
+    with working_as(okayama.caseworker):
+        with pytest.raises(plan.PlanNotPossible, match="新しい版"):
+            plan.confirm_plan(plan=first, by=okayama.caseworker, at=now())
+        with pytest.raises(plan.PlanNotPossible, match="新しい版"):
+            plan.record_agreement(plan=first, by=okayama.caseworker, at=now(), on=DAY)
+        first.refresh_from_db()
+        assert (first.municipal_confirmed_at, first.person_agreed_on) == (None, None)
+
+
 def test_the_month_is_closed_after_a_page_with_its_totals(okayama: Programme):
     okayama.active(DAY)
     report = counted(okayama)
@@ -163,6 +186,22 @@ def test_a_count_nobody_read_is_not_confirmed(okayama: Programme):
     form = again.context["form"]
     client.post(url, {name: form[name].value() for name in form.fields})
     assert report.decisions.filter(counted_at=report.counted_at).count() == 1, "the page carries what it shows now"
+
+
+def test_a_count_nobody_read_is_not_sent_back(okayama: Programme):
+    okayama.active(DAY)
+    read_report = counted(okayama)
+    client = client_of(okayama.manager)
+    shown = client.get(reverse("report_detail", kwargs={"code": "okayama", "month": "2023-12"}))
+    report_actions.requeue(report=MonthlyReport.objects.get(pk=read_report.pk), by=None, at=now())
+    count_report(report_id=str(read_report.pk))
+    url = reverse("report_return", kwargs={"code": "okayama", "month": "2023-12"})
+    sent = {"read": shown.context["return_form"]["read"].value(), "note": "就職の日が違う"}
+    again = client.post(url, sent)
+    assert "数え直されました" in again.content.decode() and "就職の日が違う" in again.content.decode()
+    assert not MonthlyReport.objects.get(pk=read_report.pk).decisions.exists()
+    client.post(url, {**sent, "read": again.context["return_form"]["read"].value()})
+    assert MonthlyReport.objects.get(pk=read_report.pk).status == ReportStatus.RETURNED
 
 
 def test_a_fresh_count_is_asked_about(okayama: Programme):

@@ -317,12 +317,12 @@ def test_confirmed_minutes_do_not_change(okayama: Programme):
             state=ItemState.POSTPONED, decided_at=now(), decided_by=okayama.caseworker.user
         )
         with pytest.raises(acts.StillToDiscuss, match="1件"):
-            acts.confirm_minutes(meeting=held, by=okayama.caseworker, at=now())
+            acts.confirm_minutes(meeting=held, by=okayama.caseworker, at=now(), read=acts.minutes_version(held))
     task = desk.decide(okayama, item)
     with working_as(okayama.navigator):
-        acts.confirm_minutes(meeting=held, by=okayama.navigator, at=now())
+        acts.confirm_minutes(meeting=held, by=okayama.navigator, at=now(), read=acts.minutes_version(held))
         with pytest.raises(acts.MinutesConfirmed):
-            acts.confirm_minutes(meeting=held, by=okayama.navigator, at=now())
+            acts.confirm_minutes(meeting=held, by=okayama.navigator, at=now(), read=acts.minutes_version(held))
         with pytest.raises(acts.MinutesConfirmed):
             acts.fill_agenda(meeting=held, by=okayama.navigator)
         for change in (

@@ -8,8 +8,12 @@ import re
 import pytest
 from django.urls import reverse
 
+from cases.actions import work
+from cases.enums import ContactMethod, RetentionState
+from core.periods import now
+from tests import desk
 from tests.access.worlds import client_of
-from tests.factories import Programme, make_programme
+from tests.factories import Programme, make_programme, working_as
 
 DAY = dt.date(2023, 4, 3)
 
@@ -46,6 +50,31 @@ def test_newest_first_by_kind_and_by_office(okayama: Programme):
     assert len(both) == 1
     # An office that has done nothing here narrows nothing.
     assert entries(client.get(url, {"office": "x"}).content.decode()) == every
+
+
+def test_what_one_office_did_is_not_said_of_the_other(okayama: Programme):
+    """Either side asks after a placed person; a handover is the office's own."""
+    case = okayama.active(DAY)
+    okayama.place(case, dt.date(2023, 6, 1))
+    with working_as(okayama.caseworker):
+        check = case.retention_checks.order_by("month_mark").first()
+        work.check_retention(
+            check=check,
+            by=okayama.caseworker,
+            at=now(),
+            state=RetentionState.EMPLOYED,
+            on=dt.date(2023, 8, 1),
+            method=ContactMethod.PHONE,
+            note="",
+        )
+    desk.pass_on(okayama, case)
+    client, url = client_of(okayama.navigator), reverse("case_detail", kwargs={"pk": case.pk})
+    whole = entries(client.get(url).content.decode())
+    asked = next(one for one in whole if "定着確認" in one)
+    assert okayama.caseworker.user.name in asked and okayama.hello_work.short_name not in asked
+    assert any("担当の引継ぎ" in one for one in whole)
+    city = entries(client.get(url, {"office": okayama.office.pk}).content.decode())
+    assert not any("担当の引継ぎ" in one for one in city)
 
 
 def test_what_is_known_by_the_day_shows_no_time(okayama: Programme):

@@ -9,7 +9,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
-from django.db.models.functions import Least
 
 from accounts.models import Organisation
 from cases.demo.assessments import add_assessments
@@ -27,7 +26,6 @@ from cases.demo.readings import add_readings
 from cases.demo.same import add_same
 from cases.demo.scans import add_scans
 from cases.demo.told import add_told
-from cases.models import SupportPlan
 from core.db import scope
 from core.periods import now, today
 
@@ -67,9 +65,4 @@ class Command(BaseCommand):
             add_beside(world, today=day)
             add_told(world, today=day)
             add_lists(world)
-            with scope(organisations=[organisation.pk for organisation in world.organisations.values()]):
-                # 作成日時 is set to now by the field itself: a plan was made an hour before one side confirmed it.
-                first = Least("municipal_confirmed_at", "national_confirmed_at")
-                confirmed = SupportPlan.objects.annotate(first=first).filter(first__isnull=False)
-                confirmed.update(created_at=first - dt.timedelta(hours=1))
         self.stdout.write("デモのデータを入れました。")
