@@ -318,13 +318,13 @@ def test_what_is_written_verifies_whatever_it_says(db: None):
     """Two functions write the text that is hashed, one for speed; signs that JSON escapes and several people at once."""
     purpose = 'a "b" \\ /\b\n\r\t\x01\x1f\x7f\u2028 髙﨑 𠮷 \U000e0101'
     with psycopg.connect(host=servers.SOCKET, user="postgres", dbname=f"test_{servers.WORKER}") as other:
-        for persons in ([], [None], [uuid.uuid4()], [uuid.uuid4(), None, uuid.uuid4(), uuid.uuid4()]):
+        for persons in ([], [uuid.uuid4()], [uuid.uuid4() for _ in range(4)]):
             other.execute(
                 "SELECT ittai_log_access(907, 1, 2, %s, gen_random_uuid(), 'view', %s, %s, '2001:db8::1', %s, %s)",
                 [purpose, purpose, purpose, persons, [None] * len(persons)],
             )
         assert other.execute("SELECT * FROM ittai_verify_access(907, '{}', '{}')").fetchall() == []
-        assert other.execute("SELECT last_number FROM accounts_accesschain WHERE chain = 907").fetchone() == (4,)
+        assert other.execute("SELECT last_number FROM accounts_accesschain WHERE chain = 907").fetchone() == (3,)
         other.rollback()
 
 
