@@ -12,7 +12,7 @@ from accounts.drafts import cipher_for
 PURPOSE = "ittai messages"
 
 
-class SealedStorage(SessionStorage):
+class SealedSessionStorage(SessionStorage):
     """Messages name persons (「○○さんの連絡先を保存しました」). A session is read before anybody has a scope, so
     its row cannot be behind the wall: the messages in it are encrypted. What no key opens is not shown.
     """

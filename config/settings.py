@@ -285,7 +285,7 @@ CONTENT_SECURITY_POLICY = {
 }
 CSRF_COOKIE_HTTPONLY = True  # forms carry the token; no script reads the cookie
 # A message may name a person: it waits sealed in the session's row, not in a cookie on the visitor's disk.
-MESSAGE_STORAGE = "accounts.notices.SealedStorage"
+MESSAGE_STORAGE = "accounts.notices.SealedSessionStorage"
 
 # Error pages
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
