@@ -5,14 +5,20 @@ On a copy of the demo, committed rows and real transactions: nothing here runs i
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connection, connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from psycopg import sql
 
+from accounts.models import User
 from core.db import current_scope, scope
 from core.periods import today
 from tests import servers
@@ -218,3 +224,64 @@ def test_no_policy_and_no_function_casts_a_bare_setting(app: psycopg.Connection)
     }
     assert bare == {"ittai_scope"}
     assert "if organisations is null or organisations = '' then" in read["ittai_scope"]
+
+
+@pytest.fixture
+def screens(demo: str, django_db_blocker: Any) -> Iterator[None]:
+    """This process serves the demo."""
+    with django_db_blocker.unblock():
+        connection.close()
+        own, connection.settings_dict["NAME"] = connection.settings_dict["NAME"], demo
+        yield
+        connection.close()
+        connection.settings_dict["NAME"] = own
+
+
+def asked_by_the_list(client: Client) -> list[str]:
+    """What the list of cases and a search ask of the tables of casework, as they ask it."""
+    with CaptureQueriesContext(connection) as queries:
+        for query in ("", "?state=all&sort=kana"):
+            assert client.get(reverse("case_list") + query).context["rows"]
+        client.post(reverse("case_search"), {"q": "サトウ"})
+    return [query["sql"] for query in queries if re.match(r"[\s(]*SELECT\b.*\bcases_", query["sql"], re.DOTALL)]
+
+
+def plans(app: psycopg.Connection, user: int, organisations: list[int], statements: list[str]) -> list[str]:
+    with app.transaction():
+        app.execute(
+            "SELECT set_config('ittai.organisations', %s, true), set_config('ittai.user', %s, true)",
+            ["{" + ",".join(map(str, organisations)) + "}", str(user)],
+        )
+        return [
+            "\n".join(row[0] for row in app.execute("EXPLAIN (COSTS OFF) " + statement).fetchall())  # type: ignore[call-overload]
+            for statement in statements
+        ]
+
+
+def test_secret_people_change_no_plan_of_the_list(demo: str, app: psycopg.Connection, screens: None):
+    """A21: where somebody is stands in tables of their own; hiding one in a hundred leaves each plan as it was."""
+    user = User.objects.get(username="okayama-cw")
+    client = Client()
+    client.force_login(user)
+    statements = asked_by_the_list(client)
+    organisation = user.memberships.get().organisation_id
+    assert len(statements) > 8
+    with psycopg.connect(host=servers.SOCKET, user="postgres", dbname=demo, autocommit=True) as root:
+        root.execute("ANALYZE")
+        before = plans(app, user.pk, [organisation], statements)
+        people = root.execute("SELECT count(*) FROM cases_person").fetchone()[0]  # type: ignore[index]
+        root.execute("SET session_replication_role = replica")
+        hidden = root.execute(
+            "INSERT INTO cases_suppression SELECT (jsonb_populate_record(null::cases_suppression, to_jsonb(s) ||"
+            " jsonb_build_object('id', gen_random_uuid(), 'person_id', p.id, 'lifted_at', null, 'lifted_by_id', null))).*"
+            " FROM"
+            " (SELECT * FROM cases_suppression LIMIT 1) s, (SELECT id FROM cases_person p WHERE NOT EXISTS"
+            " (SELECT 1 FROM cases_suppression o WHERE o.person_id = p.id) ORDER BY id LIMIT %s) p",
+            [math.ceil(people / 100)],
+        ).rowcount
+        root.execute("ANALYZE")
+    assert hidden * 100 >= people > 500
+    after = plans(app, user.pk, [organisation], statements)
+    assert [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]] == []
+    assert any("Index" in plan for plan in after)
+    assert re.findall(r"cases_(?:personcontact|workplace)\b", " ".join(after)) == []
