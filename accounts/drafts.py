@@ -62,18 +62,21 @@ class Unfinished:
     updated_at: dt.datetime
 
 
-def cipher(user_id: int) -> MultiFernet:
-    """The user's key from every secret of DRAFT_KEYS (HKDF-SHA256, RFC 5869)."""
+def cipher_for(purpose: str) -> MultiFernet:
+    """A key of its own for each purpose, from every secret of DRAFT_KEYS (HKDF-SHA256, RFC 5869)."""
     return MultiFernet(
         [
             Fernet(
-                base64.urlsafe_b64encode(
-                    HKDF(SHA256(), 32, salt=None, info=f"ittai draft {user_id}".encode()).derive(secret.encode())
-                )
+                base64.urlsafe_b64encode(HKDF(SHA256(), 32, salt=None, info=purpose.encode()).derive(secret.encode()))
             )
             for secret in settings.DRAFT_KEYS
         ]
     )
+
+
+def cipher(user_id: int) -> MultiFernet:
+    """The key of the user's drafts."""
+    return cipher_for(f"ittai draft {user_id}")
 
 
 def hold(key: UUID) -> None:

@@ -232,7 +232,6 @@ LOCKOUT_OVERALL = 1000
 # --- identity: sessions (A47) --------------------------------------------------------------------
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=15 * 60)
 SESSION_ABSOLUTE_SECONDS = env.int("SESSION_ABSOLUTE_SECONDS", default=12 * 60 * 60)
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no names in a cookie
 INVITATION_HOURS = 72
 
 # --- identity: e-mail, only if the organisation has a server --------------------------------------
@@ -285,8 +284,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 CSRF_COOKIE_HTTPONLY = True  # forms carry the token; no script reads the cookie
-# A message may name a person: it waits in the session's row, not in a cookie on the visitor's disk.
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# A message may name a person: it waits sealed in the session's row, not in a cookie on the visitor's disk.
+MESSAGE_STORAGE = "accounts.notices.SealedSessionStorage"
 
 # Error pages
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"

@@ -9,6 +9,8 @@ from django import forms
 from core.forms import JapaneseForm
 from core.periods import MalformedMonth, Month, UnreadableDate, parse_date, quoted, today
 
+# Texts about figures are read by every party and printed; no wall stands before them.
+NO_NAMES = "人の名前や、だれか分かることは書きません。"
 UNREADABLE_MONTH = "「{}」は月として読めません。「2023-12」「R5.12」「令和5年12月」のように入力してください。"
 
 
@@ -46,16 +48,22 @@ class RequestForm(JapaneseForm):
 class ReturnForm(JapaneseForm):
     """Why a count is sent back."""
 
-    note = forms.CharField(label="差し戻す理由", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label="差し戻す理由", help_text=NO_NAMES, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class CommentForm(JapaneseForm):
     """A party's comment, printed under the figures."""
 
-    text = forms.CharField(label="コメント", widget=forms.Textarea(attrs={"rows": 4}), max_length=2000)
+    text = forms.CharField(
+        label="コメント", help_text=NO_NAMES, widget=forms.Textarea(attrs={"rows": 4}), max_length=2000
+    )
 
 
 class ReviseForm(JapaneseForm):
     """Why a closed month is counted again."""
 
-    reason = forms.CharField(label="訂正の理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label="訂正の理由", help_text=NO_NAMES, max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )

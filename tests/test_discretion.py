@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 from collections.abc import Iterator
 from typing import Any
@@ -12,11 +13,12 @@ import redis
 from celery import shared_task
 from django import forms
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.core import mail
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.urls import include, path, reverse
 
 from accounts.scope import ScopedTask
@@ -175,7 +177,7 @@ def test_the_queue_carries_ids_only(
     with django_capture_on_commit_callbacks(execute=True):
         comment = manager.post(reverse("report_comment", kwargs=arguments["report_comment"]), {"text": NOTE})
         requested = manager.post(reverse("report_request", kwargs=arguments["report_request"]), {"month": "2023-11"})
-        opened = worker.post(
+        made = worker.post(
             reverse("case_new"),
             {
                 "name": NAME,
@@ -189,17 +191,58 @@ def test_the_queue_carries_ids_only(
                 "opened_on": f"{DAY}",
             },
         )
-    assert (comment.status_code, requested.status_code, opened.status_code) == (302, 302, 302)
+    assert (comment.status_code, requested.status_code, made.status_code) == (302, 302, 302)
     queued = everything_in_redis()
     assert "count_report" in queued or "report_id" in queued or "celery" in queued
     assert leaks(queued) == []
-    for answer in (comment, requested, opened):
+    for answer in (comment, requested, made):
         assert all(not leaks(morsel.value) for morsel in answer.cookies.values())
         assert leaks(answer["Location"]) == []
     assert "messages" not in {name for client in (manager, worker) for name in client.cookies}
     assert leaks(log.getvalue()) == []
+    assert leaks(repr(sessions_in_the_database())) == []
     assert settings.CELERY_TASK_IGNORE_RESULT
     assert not hasattr(settings, "CELERY_RESULT_BACKEND")
+
+
+def opened(programme: Programme, client: Client) -> HttpResponse:
+    """A new case of this name; the next page will say so with the name in it."""
+    typed = {"name": NAME, "name_kana": "カナリヤ ハナコ", "birth_on": "S55.4.1", "sex": "unanswered"}
+    where = {"agreement": programme.agreement.pk, "holder": programme.office.pk, "status": "livelihood_protection"}
+    return client.post(reverse("case_new"), {**typed, **where, "opened_on": f"{DAY}"})
+
+
+def sessions_in_the_database() -> list[dict[str, Any]]:
+    """Every row of every session, read by SQL without a scope: no wall stands before this table."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT session_data FROM django_session")
+        return [SessionStore().decode(row[0]) for row in cursor.fetchall()]
+
+
+def test_what_the_next_page_will_say_waits_sealed(programme: Programme):
+    """A14: a message names a person, and sessions are behind no wall (tests/test_row_security.py, OUTSIDE)."""
+    client = client_of(programme.caseworker)
+    where = opened(programme, client)["Location"]
+    (waiting,) = [session for session in sessions_in_the_database() if "_messages" in session]
+    assert leaks(repr(waiting)) == []
+    assert f"{NAME}さんの相談を受け付けました" in client.get(where).content.decode()
+    assert not any("_messages" in session for session in sessions_in_the_database())
+
+
+@override_settings(MESSAGE_STORAGE="django.contrib.messages.storage.session.SessionStorage")
+def test_unsealed_it_would_have_been_there(programme: Programme):
+    opened(programme, client_of(programme.caseworker))
+    (waiting,) = [session for session in sessions_in_the_database() if "_messages" in session]
+    assert leaks(json.loads(waiting["_messages"])[0][3]) != []
+
+
+def test_a_message_that_no_key_opens_is_not_shown(programme: Programme):
+    client = client_of(programme.caseworker)
+    where = opened(programme, client)["Location"]
+    with override_settings(DRAFT_KEYS=["another"]):
+        page = client.get(where)
+    assert page.status_code == 200
+    assert "相談を受け付けました" not in page.content.decode()
 
 
 @override_settings(ROOT_URLCONF="tests.test_discretion")

@@ -103,3 +103,75 @@ def test_nothing_goes_round_the_protections():
 )
 def test_the_look_finds(code: str):
     assert len(list(code_findings(code))) == 1
+
+
+# What would let text leave without the server knowing: the clipboard, the browser's printing, a file made in the page.
+PAST_THE_SERVER = re.compile(
+    r"\bclipboard\b|ClipboardItem|\b(?:oncopy|oncut|onbeforeprint)\b|execCommand\(\s*[\"'](?!insertText\b)|\bprint\s*\("
+    r"|createObjectURL|showSaveFilePicker|msSaveBlob|\"data:(?!image/)|navigator\s*\.\s*share|data-(?:copy|clipboard|print)\b",
+    re.IGNORECASE,
+)
+# Only on pages by HTTPS or of the machine itself (Secure Contexts, W3C).
+SECURE_ONLY = re.compile(
+    r"\bcrypto\s*\.\s*(?:subtle|randomUUID)\b|\bPublicKeyCredential\b|\b(?:caches|cookieStore|Notification|PushManager)\b"
+    r"|\bnavigator\s*\.\s*(?:clipboard|credentials|geolocation|locks|mediaDevices|permissions|serviceWorker|share|storage"
+    r"|wakeLock|usb|hid|serial|bluetooth)\b|\bshow(?:OpenFile|SaveFile|Directory)Picker\b|\bisSecureContext\b"
+)
+# A use is guarded when the same line, or the line that ends the script, asks first whether it is there.
+ASKED_FIRST = (
+    re.compile(r"crypto\.randomUUID \? crypto\.randomUUID\(\) : \w+"),
+    re.compile(r"if \(!window\.PublicKeyCredential\) \{"),
+)
+
+
+def scripts() -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "static" / "js").glob("*.js"))}
+
+
+def unguarded(script: str) -> list[str]:
+    """Uses of what plain HTTP does not have, that do not ask first."""
+    for guard in ASKED_FIRST:
+        script = guard.sub("", script)
+    return SECURE_ONLY.findall(script)
+
+
+def test_no_button_prints_or_copies_past_the_server():
+    """A35: paper and files come from the server and are logged; no page has a button that needs nobody."""
+    texts = scripts() | {
+        str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in (ROOT / "templates").rglob("*.html")
+    }
+    assert len(texts) > 100
+    found = {name: PAST_THE_SERVER.findall(text) for name, text in texts.items()}
+    assert {name: hits for name, hits in found.items() if hits} == {}
+
+
+def test_scripts_ask_before_they_use_what_plain_http_has_not():
+    """A55: on an office network without TLS a page still works."""
+    found = scripts()
+    assert "drafts.js" in found
+    assert any(SECURE_ONLY.search(text) for text in found.values())
+    assert {name: hits for name, text in found.items() if (hits := unguarded(text))} == {}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "navigator.clipboard.writeText(x)",
+        "button.onclick = () => window.print()",
+        "document.execCommand('copy')",
+        'document.execCommand("cut")',
+        "URL.createObjectURL(new Blob([text]))",
+        '<button data-copy="#name">',
+        '<a href="data:text/csv,x" download>',
+    ],
+)
+def test_ways_past_the_server_are_seen(code: str):
+    assert PAST_THE_SERVER.search(code)
+
+
+@pytest.mark.parametrize(
+    "code", ["const key = crypto.randomUUID();", "navigator.locks.request('x', go)", "await crypto.subtle.digest(a, b)"]
+)
+def test_what_does_not_ask_is_seen(code: str):
+    assert unguarded(code)
+    assert not unguarded("const key = crypto.randomUUID ? crypto.randomUUID() : other();")
