@@ -226,3 +226,36 @@ def test_the_four_published_stories_are_told_from_intake_to_outcome(demo):
         assert talks >= 5, name
         assert obstacles >= 2, name
         assert plans == (4 if months == 23 else 1), name
+
+
+def test_meetings_of_every_kind_were_held_and_decided(demo):
+    """One of each kind, confirmed, its decisions in the timeline of cases; guests who hold no grant on any of them."""
+    held = query(
+        demo,
+        "SELECT m.kind, count(DISTINCT i.id) FILTER (WHERE i.state = 'discussed'), count(DISTINCT t.id)"
+        " FROM cases_casemeeting m JOIN cases_meetingitem i ON i.meeting_id = m.id"
+        " LEFT JOIN cases_meetingtask t ON t.meeting_id = m.id WHERE m.confirmed_at IS NOT NULL GROUP BY m.kind",
+    )
+    assert {kind: (decisions, tasks) for kind, decisions, tasks in held} == {
+        "coordination": (2, 2), "case": (3, 3), "monthly": (2, 2), "regular": (3, 3),
+    }  # fmt: skip
+    following = query(
+        demo,
+        "SELECT n.kind FROM cases_casemeeting n JOIN cases_casemeeting m ON m.id = n.previous_id"
+        " WHERE n.confirmed_at IS NULL AND n.starts_at > m.starts_at ORDER BY n.kind",
+    )
+    assert following == [("monthly",), ("regular",)], "a series goes on"
+    [(guest, seen)] = query(
+        demo,
+        "SELECT o.kind, (SELECT count(*) FROM cases_grant g JOIN cases_meetingitem i ON i.case_id = g.case_id"
+        "  WHERE i.meeting_id = m.id AND g.organisation_id = o.id)"
+        " FROM cases_casemeeting m JOIN cases_meetingguest q ON q.meeting_id = m.id"
+        " JOIN accounts_organisation o ON o.id = q.organisation_id WHERE m.kind = 'coordination'",
+    )
+    assert (guest, seen) == ("partner", 0)
+    [(outsiders,)] = query(
+        demo,
+        "SELECT count(*) FROM cases_meetingparticipant p JOIN cases_casemeeting m ON m.id = p.meeting_id"
+        " WHERE m.kind = 'coordination' AND p.user_id IS NULL",
+    )
+    assert outsiders == 1
