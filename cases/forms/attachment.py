@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -68,7 +68,7 @@ class AttachmentForm(JapaneseForm):
         field = choices(self, "interview")
         field.queryset = visible
         if notes is None:
-            rows: Iterable[Interview] = visible.select_related("written_by").order_by("-held_at", "-pk")
+            rows: Sequence[Interview] = list(visible.select_related("written_by").order_by("-held_at", "-pk"))
         else:
             rows = notes[:NOTES_AT_HAND]
             if len(notes) > NOTES_AT_HAND:
@@ -79,6 +79,10 @@ class AttachmentForm(JapaneseForm):
                 )
         offered = [(note.pk, f"{moment(note.held_at)} {note.written_by.name}") for note in rows]
         field.choices = [("", field.empty_label), *offered]
+        asked = str(self.initial.get("interview", ""))
+        for note in rows:
+            if str(note.pk) == asked:  # a file is read by those who read its note
+                self.initial["visibility"] = note.visibility
 
     def checked(self) -> CheckedFile:
         file: CheckedFile = self.cleaned_data["file"]

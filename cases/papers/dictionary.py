@@ -13,8 +13,10 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.scope import Actor
-from cases.enums import ConditionAnswer, FieldGroup
-from cases.models import Case, Circumstance, Consent, SupportPlan, SupportRequest
+from cases.actions.assessment import latest_assessment, obstacle_kinds
+from cases.actions.circumstance import groups_open_to
+from cases.enums import OWN_OBSTACLES, ConditionAnswer, FieldGroup, ObstacleKind, Visibility
+from cases.models import Case, Circumstance, Consent, Obstacle, SupportPlan, SupportRequest
 from cases.models.work import HIDDEN
 from cases.papers.line import birth_text
 from core.periods import era_date
@@ -26,6 +28,9 @@ CONDITIONS = (
     ("no_obstacle", "③ 就労に当たって著しい阻害要因がない者"),
     ("agrees", "④ 事業への参加等に同意している者"),
 )
+MARKED, UNMARKED = "■", "□"
+# A form goes to another office and lies on a table at home: justice and violence stay on the screen.
+LISTED_OBSTACLES = tuple(kind for kind in ObstacleKind if kind not in OWN_OBSTACLES and kind != ObstacleKind.VIOLENCE)
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,61 @@ ENTRIES = (
     Entry("くらしの状況", "健康の状況", "健康・障害。同意にない機関には出ない", "月1回通院。服薬で落ち着いている。"),
     Entry("くらしの状況", "家計の状況", "家計。同意にない機関には出ない", ""),
     Entry("くらしの状況", "家族の状況", "家族。同意にない機関には出ない", "小学生の子が1人。"),
+    Entry("学歴・職歴・資格", "最終学歴", "新しいアセスメントの最終学歴", "高校卒業"),
+    Entry(
+        "学歴・職歴・資格",
+        "職歴",
+        "これまでの仕事(新しい順)。事業所は支援措置の間は出ない",
+        columns=(
+            ("期間", "始めた年月と辞めた年月"),
+            ("事業所", "事業所の名前"),
+            ("職種", "職種・仕事の内容"),
+            ("雇用形態", "正社員など"),
+            ("退職の理由", "辞めた理由"),
+        ),
+        sample_rows=(
+            ("令和2年4月〜令和7年3月", "(架空)見本食品", "製造", "パート・アルバイト", "契約の満了"),
+            ("平成11年4月〜平成27年", "(架空)見本縫製", "縫製", "正社員", "会社の閉鎖"),
+        ),
+    ),
+    Entry(
+        "学歴・職歴・資格",
+        "資格",
+        "資格・免許",
+        columns=(
+            ("名称", "資格・免許の名前"),
+            ("取得", "取得した年月"),
+            ("有効期限", "有効期限(和暦)"),
+            ("補足", "補足"),
+        ),
+        sample_rows=(("普通自動車第一種免許", "平成12年8月", "令和9年6月5日", ""),),
+    ),
+    Entry("希望", "希望職種", "希望する仕事(3つまで)", "①清掃 ②製造"),
+    Entry("希望", "希望勤務地", "希望する勤務地と通勤時間", "市内 片道30分まで"),
+    Entry("希望", "希望日数", "週に働きたい日数", "週3日"),
+    Entry("希望", "希望時間帯", "働きたい時間帯", "9時〜15時"),
+    Entry("希望", "希望賃金", "希望する時給", "時給1,100円"),
+    Entry("希望", "希望の支払い", "賃金の支払い(月払・週払・日払)", "週払"),
+    Entry("希望", "希望雇用形態", "希望する雇用形態", "パート・アルバイト"),
+    Entry("希望", "希望の開始時期", "働き始めたい時期", "来月から"),
+    Entry("希望", "移動手段", "移動手段", "自転車、バス・電車"),
+    Entry(
+        "阻害要因",
+        "阻害要因",
+        "いま就労を妨げていること(解消したもの、DV、刑余・司法は出ない)。同意にない種類は出ない",
+        columns=(("種類", "健康(身体)など"), ("対応", "何をするか")),
+        sample_rows=(("健康(身体)", "立ち仕事は4時間まで"), ("就労ブランク", "短い時間から始める")),
+    ),
+    Entry(
+        "阻害要因",
+        "阻害要因の一覧",
+        "就労を妨げることの種類と印(DV、刑余・司法のほかすべて)。手で印を付ける欄に使う。同意にない種類は出ない",
+        columns=(("印", f"あてはまれば{MARKED}、ほかは{UNMARKED}"), ("種類", "健康(身体)など")),
+        sample_rows=tuple(
+            (MARKED if kind in (ObstacleKind.BODY, ObstacleKind.GAP) else UNMARKED, kind.label)
+            for kind in LISTED_OBSTACLES
+        ),
+    ),
     Entry(
         "応募と就職",
         "応募",
@@ -178,6 +238,9 @@ def case_values(case: Case, *, form_name: str, by: Actor, day: dt.date) -> dict[
         _request(request),
         _consent(consent),
         _circumstances(case),
+        _history(case),
+        _wishes(case),
+        _obstacles(case, by),
         _jobs(case),
     ):
         values |= dict(part)
@@ -285,6 +348,69 @@ def _circumstances(case: Case) -> Iterator[tuple[str, Value]]:
     ):
         row = rows.get(group)
         yield name, row.body if row else ""
+
+
+def _history(case: Case) -> Iterator[tuple[str, Value]]:
+    histories = case.work_histories.select_related("workplace")
+    yield (
+        "職歴",
+        [
+            {
+                "期間": row.period,
+                "事業所": row.employer_name,
+                "職種": row.job_title,
+                "雇用形態": row.get_employment_type_display(),
+                "退職の理由": row.leaving_reason,
+            }
+            for row in histories.order_by("-is_current", "-ended_in", "-started_in", "pk")
+        ],
+    )
+    yield (
+        "資格",
+        [
+            {"名称": row.name, "取得": row.acquired, "有効期限": _day(row.valid_to), "補足": row.note}
+            for row in case.qualifications.order_by("acquired_in", "pk")
+        ],
+    )
+
+
+def _wishes(case: Case) -> Iterator[tuple[str, Value]]:
+    """Of the newest assessment; what nobody asked yet is empty, to be written by hand."""
+    row = latest_assessment(case)
+    jobs = [f"{number}{job}" for number, job in zip("①②③", row.wish_jobs, strict=False)] if row else []
+    commute = f"片道{row.wish_commute_minutes}分まで" if row and row.wish_commute_minutes else ""
+    yield "最終学歴", row.education if row else ""
+    yield "希望職種", " ".join(jobs)
+    yield "希望勤務地", f"{row.wish_area} {commute}".strip() if row else ""
+    yield "希望日数", f"週{row.wish_days}日" if row and row.wish_days else ""
+    yield "希望時間帯", row.wish_hours if row else ""
+    yield "希望賃金", f"時給{row.wish_wage_yen:,}円" if row and row.wish_wage_yen else ""
+    yield "希望の支払い", row.get_wish_pay_cycle_display() if row else ""
+    yield "希望雇用形態", row.get_wish_employment_display() if row else ""
+    yield "希望の開始時期", row.wish_start if row else ""
+    yield "移動手段", "、".join(row.transport_labels) if row else ""
+
+
+def _obstacles(case: Case, by: Actor) -> Iterator[tuple[str, Value]]:
+    """What stands in the way today. A form goes to the other side, so what an office keeps to itself stays out.
+
+    A kind that is closed to the reader has no box either: an empty one would say that there is nothing.
+    """
+    rows = Obstacle.objects.visible_to(by).filter(case=case, visibility=Visibility.SHARED, resolved_on__isnull=True)
+    found = {ObstacleKind(row.kind): row for row in rows}
+    yield (
+        "阻害要因",
+        [{"種類": kind.label, "対応": found[kind].response} for kind in LISTED_OBSTACLES if kind in found],
+    )
+    open_kinds = obstacle_kinds(groups_open_to(case, by))
+    yield (
+        "阻害要因の一覧",
+        [
+            {"印": MARKED if kind in found else UNMARKED, "種類": kind.label}
+            for kind in LISTED_OBSTACLES
+            if kind in open_kinds
+        ],
+    )
 
 
 def _jobs(case: Case) -> Iterator[tuple[str, Value]]:

@@ -171,8 +171,8 @@ def story_parts(story: SuccessStory) -> tuple[tuple[str, str], ...]:
 
 
 def story_length(story: SuccessStory) -> str:
-    """'約23か月、応募18社'."""
-    months = f"約{story.support_months}か月" if story.support_months else ""
+    """'23か月、応募18社'; a figure that nobody knows is left out."""
+    months = f"{story.support_months}か月" if story.support_months else ""
     count = f"応募{story.application_count}社" if story.application_count else ""
     return "、".join(part for part in (months, count) if part)
 

@@ -65,7 +65,8 @@ def interview_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         ),
         title="面談を記録",
         submit="保存する",
-        done="面談を記録しました。下の「経過」に出ます。次回の予約がないときは「予約」から入れてください。",
+        done="面談を記録しました。下の「経過」に出ます。次回の予約がないときは「予約」から入れてください。"
+        "渡された書類などは、経過のその記録の「ファイルを添付」から付けられます。",
         template="cases/interview_form.html",
         readers=readers(case, actor),
         proposed=proposed_next(),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -110,6 +112,7 @@ class Entry:
     template: str
     row: Any
     is_quiet: bool = False
+    files: tuple[Attachment, ...] = ()  # what is attached to a note
 
     @property
     def who(self) -> str:
@@ -119,6 +122,10 @@ class Entry:
 def timeline(records: Records) -> list[Entry]:
     """Whatever either side did, newest first."""
     entries: list[Entry] = []
+    attached: dict[UUID | None, list[Attachment]] = defaultdict(list)
+    for file in records.files:
+        if file.removed_at is None:
+            attached[file.interview_id].append(file)
     for note in records.notes:
         entries.append(
             Entry(
@@ -129,6 +136,7 @@ def timeline(records: Records) -> list[Entry]:
                 note.written_by.name,
                 "interview",
                 note,
+                files=tuple(attached[note.pk]),
             )
         )
     for visit in records.visits:

@@ -523,5 +523,46 @@ def test_the_case_page_offers_the_newest_interviews_and_the_way_to_the_others(ok
     assert f'<a href="{other}">それより前の面談の記録に付ける</a>' in page
 
 
+def test_a_file_is_attached_from_the_note_and_seen_with_it(okayama: Programme, open_case: Case):
+    """From one's own entry of the timeline: the note and its readers are chosen already."""
+    detail = reverse("case_detail", kwargs={"pk": open_case.pk})
+
+    def entry(who, words: str) -> str:
+        (timeline,) = re.findall(r'<ol class="timeline">.*?</ol>', client_of(who).get(detail).content.decode(), re.S)
+        (found,) = [one for one in timeline.split("<li") if words in one]
+        return found
+
+    okayama.interview(open_case, DAY, body="市と話した", who=okayama.caseworker)
+    written = client_of(okayama.navigator).post(
+        reverse("interview_new", kwargs={"pk": open_case.pk}),
+        {
+            "held_at": "2023/5/10 10:00",
+            "method": "visit",
+            "body": "自分だけの話",
+            "visibility": "own",
+            "has_person": "on",
+        },
+        follow=True,
+    )
+    assert "その記録の「ファイルを添付」から付けられます" in written.content.decode(), "said when the note is saved"
+    (link,) = re.findall(r'href="([^"]+)">ファイルを添付</a>', entry(okayama.navigator, "自分だけの話"))
+    assert "ファイルを添付" not in entry(okayama.navigator, "市と話した"), "not on the note of somebody else"
+    shown = client_of(okayama.navigator).get(link).content.decode()
+    chosen = re.findall(r'<option value="([^"]+)" selected', shown)
+    note = link.partition("?interview=")[2]
+    assert note in chosen and "own" in chosen, chosen
+    answer = post(okayama, open_case, "求人票.pdf", pdf(), interview=note, visibility="own")
+    assert answer.status_code == 302
+    assert re.search(r"添付:</strong> <a [^>]+>求人票.pdf</a>", entry(okayama.navigator, "自分だけの話"))
+    theirs = client_of(okayama.caseworker).get(detail).content.decode()
+    assert "求人票.pdf" not in theirs and "自分だけの話" not in theirs
+    row = okayama.attach(open_case, who=okayama.caseworker, name="領収書")
+    assert "領収書" not in entry(okayama.navigator, "市と話した"), "a file of no note"
+    with working_as(okayama.navigator):
+        mine = Attachment.objects.exclude(pk=row.pk).get()
+        attachments.take_back(attachment=mine, by=okayama.navigator, at=now(), reason="間違えた")
+    assert "求人票.pdf" not in entry(okayama.navigator, "自分だけの話")
+
+
 def test_reader_finds_the_generated_pdf_sound():
     assert len(PdfReader(io.BytesIO(pdf())).pages) == 1

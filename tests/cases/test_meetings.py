@@ -19,7 +19,16 @@ from accounts.models import Organisation
 from accounts.scope import Actor
 from cases.actions import meeting as acts
 from cases.actions import sharing, suppression, withdrawal
-from cases.enums import ConsentMethod, GrantPurpose, ItemState, LegalBasis, MeetingRepeat, ReleaseKind, Visibility
+from cases.enums import (
+    ConsentMethod,
+    GrantPurpose,
+    ItemState,
+    LegalBasis,
+    MeetingKind,
+    MeetingRepeat,
+    ReleaseKind,
+    Visibility,
+)
 from cases.models import (
     Case,
     CaseMeeting,
@@ -236,6 +245,40 @@ def test_a_guest_reads_its_own_cases_and_writes_nothing(okayama: Programme):
         assert client_of(guest).post(reverse(name, kwargs={"pk": held.pk})).status_code == 404
     with working_as(guest), pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
         MeetingItem.objects.filter(case=first).update(reason="書き換え")
+
+
+@pytest.mark.parametrize("kind", [MeetingKind.COORDINATION, MeetingKind.CASE, MeetingKind.MONTHLY])
+def test_the_pack_of_a_guest_has_what_its_grants_show(okayama: Programme, kind: MeetingKind):
+    """Of every kind of meeting: one shared case of two, and of that one neither own notes nor closed facts."""
+    first, second = (
+        okayama.active(DAY, name=name, contact={"phone": "086-000-7777"}) for name in ("つないだ 人", "つながない 人")
+    )
+    guest = partner()
+    refer(okayama, first, guest)
+    for case, name in ((first, "一"), (second, "二")):
+        okayama.interview(case, dt.date(2023, 5, 1), body="共有の本文", homework=f"共有の宿題{name}")
+        okayama.interview(case, dt.date(2023, 6, 1), body="秘密", homework="秘密の宿題", visibility=Visibility.OWN)
+        okayama.interview(case, dt.date(2023, 6, 2), body="秘密", homework="秘密の病", field_group="health")
+        okayama.introduce(case, dt.date(2023, 6, 3))
+    held = desk.hold(okayama, [first, second], kind=kind, repeats=MeetingRepeat.NONE)
+    invite(okayama, held, guest, outsider=("民生 委員子", "地区の民生委員"))
+    desk.decide(okayama, desk.item_of(okayama, held, first), "一件目の決定")
+    desk.decide(okayama, desk.item_of(okayama, held, second), "二件目の決定")
+    with working_as(okayama.caseworker):
+        acts.confirm_minutes(meeting=held, by=okayama.caseworker, at=now())
+    for text in (paper(guest, held), paper(okayama.caseworker, held, f"?for={guest.organisation.pk}")):
+        assert kind.label in text and "議題 1件" in text
+        for words in ("つないだ 人", "共有の宿題一", "一件目の決定", "求人を3件用意する"):
+            assert words in text, words
+        for words in ("つながない", second.number, "共有の宿題二", "二件目", "秘密", "086-000", okayama.employer.name):
+            assert words not in text, words
+    both = paper(okayama.caseworker, held, f"?for={okayama.office.pk}")
+    assert "つながない 人" in both and "二件目の決定" in both, "the own side reads all of it"
+    assert "議題 0件" in paper(okayama.caseworker, held, "?for=outside")
+    for who, is_there in ((guest, False), (okayama.navigator, True)):
+        answer = client_of(who).get(reverse("case_detail", kwargs={"pk": second.pk}))
+        assert (answer.status_code == 200) == is_there
+        assert is_there == (f"会議({kind.label})" in answer.content.decode())
 
 
 def test_the_projector_covers_what_not_everybody_may_see(okayama: Programme):

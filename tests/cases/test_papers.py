@@ -13,13 +13,16 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 from pypdf import PdfReader
 
-from cases.actions import circumstance, layout, plan, review
-from cases.enums import FieldGroup, FormKind, MenuResult
+from cases.actions import assessment, circumstance, layout, plan, review
+from cases.enums import FieldGroup, FormKind, MenuResult, ObstacleKind
 from cases.models import Case, FormTemplate, PlanReview, PlanReviewItem
-from cases.papers.dictionary import ENTRIES, NAMES, case_values, sample_values
+from cases.models.work import HIDDEN
+from cases.papers.dictionary import ENTRIES, LISTED_OBSTACLES, NAMES, case_values, sample_values
 from cases.papers.layout import LayoutError, parse, print_sample, standard_body
 from core.documents import OutsideAddress
 from core.periods import now, today
+from tests import walls
+from tests.assessed import add_history, assess
 from tests.factories import Programme, at, working_as
 from tests.paper import CONTACT, DAY, FOOT, client_of, extend, folded, get_pdf, pages_of, text_of
 
@@ -66,6 +69,110 @@ def test_a_form_is_printed_empty_before_anything_is_known(okayama: Programme):
     case = okayama.open_case()
     text = text_of(get_pdf(okayama.caseworker, "case_paper", pk=case.pk, kind="check-sheet"))
     assert "□該当する" in text and folded("① 稼働能力を有する者") in text
+
+
+def known(programme: Programme) -> Case:
+    """Work history, licence, wishes, and an obstacle of each kind that the wall treats in its own way."""
+    case = programme.active(contact=CONTACT)
+    assess(
+        programme,
+        case,
+        education="高校卒業",
+        wish_job_2="製造",
+        wish_area="市内",
+        wish_commute_minutes=30,
+        wish_days=3,
+        wish_hours="9時から15時",
+        wish_wage_yen=1100,
+        wish_pay_cycle="weekly",
+        wish_employment="part_time",
+        wish_start="来月から",
+        transports=["bicycle"],
+    )
+    add_history(programme, case, leaving_reason="契約の満了", employment_type="regular")
+    chosen = {
+        ObstacleKind.BODY: "立ち仕事は短く",
+        ObstacleKind.DEBT: "法律相談につなぐ",
+        ObstacleKind.GAP: "短い時間から",
+        ObstacleKind.JUSTICE: "保護司と話す",
+        ObstacleKind.VIOLENCE: "支援措置を案内",
+        ObstacleKind.LANGUAGE: "もう困らない",
+    }
+    with working_as(programme.navigator):
+        assessment.add_qualification(
+            case=case, by=programme.navigator, at=at(DAY), fields={"name": "フォークリフト", "acquired_in": "2004-05"}
+        )
+    with working_as(programme.caseworker):
+        offered = list(ObstacleKind)
+        for rows in (chosen, {kind: text for kind, text in chosen.items() if kind != ObstacleKind.LANGUAGE}):
+            seen = assessment.stamp_of(assessment.obstacles_seen(case, programme.caseworker))
+            assessment.write_obstacles(
+                case=case, by=programme.caseworker, at=at(DAY), on=DAY, chosen=rows, offered=offered, seen=seen
+            )
+    return case
+
+
+def test_the_personal_sheet_has_history_and_wishes(okayama: Programme):
+    """Both sides print what is known; nothing of it is left as a line for the pen."""
+    case = known(okayama)
+    for who in (okayama.caseworker, okayama.navigator):
+        text = text_of(get_pdf(who, "case_paper", pk=case.pk, kind="personal-sheet"))
+        for words in ("平成27年4月〜2019年", "(架空)前の職場", "製造", "正社員", "契約の満了"):
+            assert folded(words) in text, words
+        for words in ("高校卒業", "フォークリフト(平成16年5月)", "①清掃 ②製造", "市内 片道30分まで(自転車)"):
+            assert folded(words) in text, words
+        for words in ("週3日 9時から15時", "時給1,100円 週払", "パート・アルバイト", "来月から"):
+            assert folded(words) in text, words
+        assert "月払・週払・日払" not in text
+
+
+def test_obstacles_are_printed_behind_their_walls(okayama: Programme):
+    """The consent includes health alone; justice and violence are on nobody's form, nor what is overcome."""
+    case = known(okayama)
+    ours, theirs = (
+        text_of(get_pdf(who, "case_paper", pk=case.pk, kind="check-sheet"))
+        for who in (okayama.caseworker, okayama.navigator)
+    )
+    for text in (ours, theirs):
+        assert folded("■健康(身体)") in text and "立ち仕事は短く" in text
+        assert "■就労ブランク" in text and "短い時間から" in text
+        assert "□言語" in text and "もう困らない" not in text
+        for words in ("保護司", "刑余", "支援措置を案内", "DV"):
+            assert words not in text, words
+    assert "■債務" in ours and "法律相談につなぐ" in ours and "□介護" in ours
+    assert "債務" not in theirs and "法律相談" not in theirs and "介護" not in theirs, "no box says that there is none"
+
+
+def test_the_employer_of_the_past_is_hidden_by_a_suppression(okayama: Programme):
+    case = known(okayama)
+    walls.hide(okayama, case)
+    with working_as(okayama.navigator):
+        fresh = Case.objects.get(pk=case.pk)
+        values = case_values(fresh, form_name="様式", by=okayama.navigator, day=DAY)
+    assert [row["事業所"] for row in values["職歴"]] == [HIDDEN] and values["住所"] == HIDDEN
+    assert values["希望職種"] == "①清掃 ②製造"
+
+
+def test_an_office_uses_history_and_wishes_in_its_own_form(okayama: Programme):
+    case = known(okayama)
+    body = (
+        "<p>{{ 希望職種 }} {{ 希望日数 }}</p>{% for 行 in 職歴 %}<p>{{ 行.職種 }}/{{ 行.退職の理由 }}</p>{% endfor %}"
+        "{% for 行 in 資格 %}<p>{{ 行.名称 }}</p>{% endfor %}{% for 行 in 阻害要因 %}<p>{{ 行.種類 }}→{{ 行.対応 }}</p>{% endfor %}"
+    )
+    with working_as(okayama.manager):
+        layout.save_layout(kind=FormKind.CONSENT, body=body, valid_from=DAY, note="自前", by=okayama.manager, at=now())
+    text = text_of(get_pdf(okayama.caseworker, "case_paper", pk=case.pk, kind="consent"))
+    for words in ("①清掃 ②製造 週3日", "製造/契約の満了", "フォークリフト", "債務→法律相談につなぐ"):
+        assert folded(words) in text, words
+
+
+def test_wishes_and_obstacles_not_known_are_left_for_the_pen(okayama: Programme):
+    case = okayama.open_case()
+    sheet = text_of(get_pdf(okayama.caseworker, "case_paper", pk=case.pk, kind="personal-sheet"))
+    assert "希望職種123" in sheet and "月払・週払・日払" in sheet and "資格・免許" in sheet
+    boxes = text_of(get_pdf(okayama.caseworker, "case_paper", pk=case.pk, kind="check-sheet"))
+    assert "■" not in boxes
+    assert all(folded(f"□{kind.label}") in boxes for kind in LISTED_OBSTACLES)
 
 
 @pytest.mark.parametrize("times", [0, 1, 3])

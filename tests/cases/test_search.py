@@ -108,6 +108,22 @@ def test_something_else_does_not(okayama: Programme, text):
     assert found(okayama.caseworker, text) == set()
 
 
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [("はなこ", True), ("ﾊﾅ", True), ("花", True), ("たな", True), ("なこ", False), ("中花", False), ("なか", False)],
+)
+def test_a_name_is_found_from_its_beginning_and_the_page_says_so(okayama: Programme, text: str, is_found: bool):
+    """The family or the given name; what stands in the middle is refused with a hint (performance.md C10)."""
+    case = okayama.open_case(name="田中 花子", kana="タナカ ハナコ")
+    answer = client_of(okayama.caseworker).post(reverse("case_search"), {"q": text})
+    if is_found:
+        assert answer["Location"] == reverse("case_detail", kwargs={"pk": case.pk})
+    else:
+        page = answer.content.decode()
+        assert "当てはまるケースはありません" in page and "途中の文字では出ません" in page
+        assert f"「{text}」で探した結果" in page
+
+
 def test_search_stays_behind_the_wall(okayama: Programme, soja: Programme):
     okayama.open_case()
     with working_as(soja.caseworker):

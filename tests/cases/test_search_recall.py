@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
 import unicodedata
+from collections import Counter
 
 import jaconv
 import pytest
@@ -26,22 +28,25 @@ _UNVOICED = str.maketrans("ガギグゲゴザジズゼゾダヂヅデドバビ�
 
 
 def people(count: int = 5000) -> list[tuple[str, str]]:
-    """(name, reading), the same ones each time."""
+    """(name, reading), no two of one name, the same ones each time."""
     rng = random.Random(71)
-    rows: list[tuple[str, str]] = []
+    families, givens = ([words.split() for words in table] for table in (FAMILY, GIVEN))
+    first, last = ([re.split("[ ・]", name, maxsplit=1)[part] for name in FOREIGN] for part in (0, 1))
+    latin = [name.split() for name in LATIN]
+    rows: dict[str, str] = {}
     while len(rows) < count:
         kind = rng.random()
-        if kind < 0.06:
-            name = rng.choice(FOREIGN)
-            rows.append((name, name))
-        elif kind < 0.08:
-            rows.append((rng.choice(LATIN), "マリア ガルシア"))
+        if kind < 0.04:
+            name = f"{rng.choice(first)}{rng.choice(' ・')}{rng.choice(last)}"
+            rows[name] = name
+        elif kind < 0.06:
+            rows[f"{rng.choice(latin)[0]} {rng.choice(latin)[1]}"] = f"{rng.choice(first)} {rng.choice(last)}"
         else:
-            (family, family_kana), (given, given_kana) = (rng.choice(words).split() for words in (FAMILY, GIVEN))
+            (family, family_kana), (given, given_kana) = rng.choice(families), rng.choice(givens)
             if rng.random() < 0.3:
                 family = family.translate(OLD)
-            rows.append((f"{family} {given}", f"{family_kana} {given_kana}"))
-    return rows
+            rows[f"{family} {given}"] = f"{family_kana} {given_kana}"
+    return list(rows.items())
 
 
 def written(name: str, kana: str) -> dict[str, str]:
@@ -74,7 +79,9 @@ def written(name: str, kana: str) -> dict[str, str]:
     if "ー" in kana:
         ways["no bar"] = kana.replace("ー", "")
     if all(ord(char) < 0x250 for char in name):
-        ways["no accents"] = unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode() or name
+        # Łukasz is typed Lukasz: such a stroke is no accent that Unicode would take off.
+        plain = name.translate(str.maketrans("ØøŁł", "OoLl"))
+        ways["no accents"] = unicodedata.normalize("NFD", plain).encode("ascii", "ignore").decode()
         ways["capitals"] = name.upper()
     return ways
 
@@ -104,20 +111,25 @@ def finds(text: str, keys: set[str]) -> bool:
 
 
 def test_recall_of_5000_names_in_every_writing():
+    """Of each writing by itself: a good average hides a writing that is never found."""
+    rows = people()
+    assert len({name for name, _kana in rows}) == len(rows) == 5000
+    asked, found = Counter[str](), Counter[str]()
     missed: dict[str, list[str]] = {}
-    asked = 0
-    cache: dict[tuple[str, str], bool] = {}
-    for name, kana in people():
+    for name, kana in rows:
         keys = name_keys(name) | name_keys(kana)
         for way, text in written(name, kana).items():
-            asked += 1
-            if (text, name) not in cache:
-                cache[text, name] = finds(text, keys)
-            if not cache[text, name]:
+            asked[way] += 1
+            if finds(text, keys):
+                found[way] += 1
+            else:
                 missed.setdefault(way, []).append(f"{name} {kana}: {text}")
-    found = 1 - sum(map(len, missed.values())) / asked
-    assert asked >= 5000 * 17
-    assert found >= 0.99, (found, {way: (len(rows), rows[:5]) for way, rows in missed.items()})
+    recall = {way: found[way] / asked[way] for way in asked}
+    assert len(recall) >= 20
+    assert {way: of for way, of in asked.items() if of < 20} == {}, "a writing that hardly anybody was asked in"
+    assert min(recall.values()) >= 0.99, {
+        way: (recall[way], asked[way], rows[:5]) for way, rows in missed.items() if recall[way] < 0.99
+    }
 
 
 @pytest.mark.parametrize(
@@ -153,7 +165,7 @@ def test_a_family_name_finds_few_others():
 def test_recall_in_the_database(okayama: Programme):
     """A sample through the real keys, the real statement and the wall."""
     rng = random.Random(72)
-    sample = rng.sample(sorted(set(people())), 40)
+    sample = rng.sample(sorted(people()), 40)
     cases = {}
     for name, kana in sample:
         cases[name, kana] = okayama.open_case(name=name, kana=kana).pk

@@ -74,6 +74,25 @@ def test_whatever_names_the_person_is_refused(okayama: Programme):
         assert not SuccessStory.objects.exists()
 
 
+def test_a_figure_that_nobody_knows_stays_empty(okayama: Programme):
+    """Neither the form nor the sheet makes one up."""
+    case = okayama.active(contact=CONTACT)
+    okayama.place(case, dt.date(2023, 6, 1))
+    blank = {**PARTS, "support_months": "", "application_count": ""}
+    client = client_of(okayama.caseworker)
+    assert client.post(reverse("case_story", kwargs={"pk": case.pk}), blank).status_code == 302
+    with working_as(okayama.caseworker):
+        written = SuccessStory.objects.get()
+    assert (written.support_months, written.application_count) == (None, None)
+    assert "支援期間・応募記載なし" in text_of(get_pdf(okayama.caseworker, "story_paper", pk=written.pk))
+    shown = client.get(reverse("story_detail", kwargs={"pk": written.pk})).content.decode()
+    assert "記載なし" in shown and "None" not in shown
+    with working_as(okayama.caseworker):
+        SuccessStory.objects.update(support_months=5)
+    text = text_of(get_pdf(okayama.caseworker, "story_paper", pk=written.pk))
+    assert "支援期間・応募5か月" in text and "応募0社" not in text
+
+
 def test_ordinary_words_pass(okayama: Programme):
     case = okayama.active(contact=CONTACT)
     okayama.place(case, dt.date(2023, 6, 1))
