@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django import forms
@@ -23,9 +24,23 @@ from employers.models import Employer, Vacancy
 FIELDS = ("name", "name_kana", "corporate_number", "industry", "address", "phone", "contact_name", "note")
 
 
+class CorporateNumberField(DigitsField):
+    """法人番号: 13 digits in any width; hyphens between them are left out."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).replace("-", "")
+
+    def validate(self, value: str) -> None:
+        if value and not re.fullmatch(r"[0-9]{13}", value):
+            raise forms.ValidationError(
+                "法人番号は、ハイフンなしの数字13桁で入力してください。例: 1234567890123", code="invalid"
+            )
+        super().validate(value)
+
+
 class _EmployerFields(forms.Form):
     name_kana = KanaField(label="フリガナ", max_length=200, required=False)
-    corporate_number = DigitsField(
+    corporate_number = CorporateNumberField(
         label="法人番号", max_length=13, required=False, widget=forms.TextInput(attrs={FULL: r"\d{13}"})
     )
     phone = PhoneField(label="電話番号", max_length=30, required=False)

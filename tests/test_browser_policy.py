@@ -246,6 +246,13 @@ def test_too_much_gets_413(okayama: Programme, data: dict[str, str]):
         assert answer["X-Request-ID"] in answer.content.decode()
 
 
+def test_the_page_names_the_limit_there_is():
+    """A Japanese letter takes nine bytes in a form without a file."""
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    text = (Path(settings.BASE_DIR) / "templates/413.html").read_text(encoding="utf-8")
+    assert f"約{limit / 2**20:g}MB(文章だけで約{limit // 9 // 10_000}万字)" in text
+
+
 def test_too_many_files_get_413():
     assert errors.bad_request(RequestFactory().post("/"), TooManyFilesSent()).status_code == 413
     assert errors.bad_request(RequestFactory().post("/"), ValueError()).status_code == 400

@@ -7,10 +7,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from accounts.enums import MUNICIPAL_KINDS, Permission
 from accounts.scope import requires
+from accounts.templatetags.sides import whose
 from cases.actions import plan as plans
 from cases.actions import review as reviews
 from cases.enums import STATES_IN_SUPPORT, CaseState
@@ -18,7 +20,7 @@ from cases.forms.papers import ExtendForm, ReviewForm
 from cases.models import PlanReview
 from cases.views.access import act_on, actor_of, confirm_act, find_case, identity
 from core.periods import now
-from core.templatetags.ui import jdate
+from core.templatetags.ui import jdate, moment
 
 
 @requires(Permission.VIEW_CASES)
@@ -112,6 +114,8 @@ def plan_review_confirm(request: HttpRequest, pk: UUID, review_pk: UUID) -> Http
     case = find_case(request, pk)
     actor = actor_of(request)
     review = get_object_or_404(PlanReview.objects.visible_to(actor).select_related("plan"), case=case, pk=review_pk)
+    city = actor.organisation.kind in MUNICIPAL_KINDS
+    other, side = ("ハローワーク", "national") if city else ("市区町村", "municipal")
     return confirm_act(
         request,
         case,
@@ -121,6 +125,7 @@ def plan_review_confirm(request: HttpRequest, pk: UUID, review_pk: UUID) -> Http
             ("見直し", f"第{review.plan.version_number}版 {jdate(review.reviewed_on)} {review.get_kind_display()}"),
             ("できたこと", review.reached or "－"),
             ("これから", f"{review.get_outcome_display()} {review.next_step}"),
+            (format_html("{}の確認 {}", other, whose(side)), moment(getattr(review, f"{side}_confirmed_at")) or "まだ"),
         ],
         lead=f"{actor.organisation.name}として見直しを確認したことが、人と日時とともに両方の機関に見えます。取り消せません。",
         submit="見直しを確認する",

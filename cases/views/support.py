@@ -8,9 +8,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
 
 from accounts.enums import MUNICIPAL_KINDS, Permission
 from accounts.scope import requires
+from accounts.templatetags.sides import whose
 from cases.actions import moves, plan, screening, team
 from cases.actions import request as requests
 from cases.enums import CloseReason, Duty
@@ -285,7 +287,7 @@ def plan_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
             ("期間", f"{jdate(latest.starts_on)}〜{jdate(latest.ends_on)}"),
             ("メニュー", "\n".join(str(row.menu) for row in latest.menus.select_related("menu").order_by("pk"))),
             ("本人の同意", jdate(latest.person_agreed_on) or "まだ"),
-            (f"{other}の確認", moment(other_at) or "まだ"),
+            (format_html("{}の確認 {}", other, whose("national" if city else "municipal")), moment(other_at) or "まだ"),
         ],
         lead=f"{actor.organisation.name}としてこのプランに合意したことが、確認した人と日時とともに両方の機関に見えます。"
         f"{'残りは' + 'と'.join(left) + 'です。' if left else '本人と両方の機関の合意がそろい、「支援中」になります。'}"

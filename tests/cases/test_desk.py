@@ -25,7 +25,6 @@ from reports.models import MonthlyReport
 from reports.tasks import count_report
 from tests import desk, walls
 from tests.factories import Programme, actor, make_plan, working_as
-from tests.permission_matrix import CITY, MATRIX, NATIONAL
 from tests.test_access import client_of
 
 DAY = dt.date(2023, 4, 10)
@@ -377,24 +376,6 @@ def test_break_glass_makes_no_partner_of_an_office_and_no_reader_once_it_ran_out
     afterwards = bar_of(okayama.caseworker, case)
     assert f"{okayama.office.short_name} × {okayama.hello_work.short_name} " in afterwards
     assert soja.hello_work.short_name not in afterwards and "見える範囲: 2機関" in afterwards
-
-
-CITY_WRITES = ("person_edit", "contact_edit", "case_status", "support_request_new", "consent_new", "case_transfer")
-HELLO_WORK_WRITES = ("support_request_answer", "pre_consultation_answer")
-
-
-def test_fields_of_the_other_office_are_marked_and_not_offered(okayama: Programme):
-    for name in CITY_WRITES:
-        assert not set(MATRIX[name]) & set(NATIONAL), name
-    for name in HELLO_WORK_WRITES:
-        assert not set(MATRIX[name]) & set(CITY), name
-    case = okayama.active(DAY)
-    ours, theirs = (page(who, "case_detail", pk=case.pk) for who in (okayama.caseworker, okayama.navigator))
-    for name in ("person_edit", "contact_edit", "case_status"):
-        url = reverse(name, kwargs={"pk": case.pk})
-        assert url in ours and url not in theirs, name
-        assert client_of(okayama.navigator).post(url, {"name": "上書き"}).status_code == 403
-    assert "福祉事務所記入" in theirs and "ハローワーク記入" in ours
 
 
 def test_a_message_says_what_was_saved_and_what_comes_next(okayama: Programme):

@@ -10,10 +10,13 @@ from django.forms import BaseForm
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.actions import contact, request
+from cases.actions import circumstance, contact, request
+from cases.enums import FieldGroup
 from cases.models import SupportRequest
-from core.periods import now, parse_date
+from core.periods import now, parse_date, today
+from tests.assessed import consent_of, hand_over
 from tests.factories import Programme, at, working_as
+from tests.paper import folded, get_pdf, text_of
 from tests.test_access import client_of
 
 DAY = dt.date(2023, 4, 10)
@@ -67,3 +70,31 @@ def test_a_placement_begins_with_its_introduction(okayama: Programme, name: str)
     shown = given(okayama.navigator, "placement_new", pk=case.pk)
     wanted = okayama.employer.pk if name == "employer" else job.job_title
     assert shown[name] == wanted
+
+
+def test_the_slip_to_a_partner_is_the_referral_itself(okayama: Programme):
+    """つなぐ→つなぎ票: a sheet without a question; the person, the purpose, the day and the words are those given before."""
+    case = okayama.open_case(name="一度 花子")
+    row = okayama.refer(case, today())
+    shown = text_of(get_pdf(okayama.caseworker, "referral_sheet", pk=case.pk, referral_pk=row.pk))
+    for words in ("一度 花子", row.purpose, row.handed_over, okayama.partner_worker.organisation.name):
+        assert folded(words) in shown, words
+
+
+def test_a_linking_sheet_begins_with_the_consent_and_asks_for_nothing_known(okayama: Programme):
+    """つなぐ→相談つなぎシート: to whom, why and what the person said come from the consent and the case."""
+    case = okayama.active(DAY, name="一度 花子")
+    with working_as(okayama.caseworker):
+        circumstance.write_circumstance(
+            case=case, group=FieldGroup.HEALTH, body="午後は体が楽", by=okayama.caseworker, at=now(), version=0
+        )
+    consent = consent_of(okayama, case)
+    shown = given(okayama.caseworker, "linking_new", pk=case.pk)
+    assert set(shown) == {"to", "section", "handed_on", "asked", "wanted"}, "nothing that is known is a field"
+    with working_as(okayama.caseworker):
+        assert shown["to"] == consent.recipients.get().pk
+    assert parse_date(str(shown["handed_on"])) == today()
+    sheet = hand_over(okayama, case, consent)
+    paper = text_of(get_pdf(okayama.caseworker, "linking_pdf", pk=case.pk, sheet_pk=sheet.pk))
+    for words in ("一度 花子", okayama.hello_work.name, "午後は体が楽"):
+        assert folded(words) in paper, words
