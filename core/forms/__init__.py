@@ -14,6 +14,7 @@ from core.forms.dates import JapaneseDateField, JapaneseDateTimeField, JapaneseT
 from core.forms.length import FULL, LINE_ENDS, LengthWithin, say_the_limit
 from core.forms.my_number import BLANKED, MY_NUMBER_REFUSED, blank_my_numbers, find_my_numbers, is_my_number
 from core.forms.numbers import FiscalYearField, NumberField, RateField
+from core.forms.refusal import Rule, refusing
 from core.forms.text import DigitsField, KanaField, NameField, PhoneField, PostcodeField, kana_doubt, normal_name
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "PhoneField",
     "PostcodeField",
     "RateField",
+    "Rule",
     "SearchForm",
     "VersionedModelForm",
     "blank_my_numbers",
@@ -46,6 +48,7 @@ __all__ = [
     "is_my_number",
     "kana_doubt",
     "normal_name",
+    "refusing",
     "say_the_limit",
     "speak_japanese",
 ]

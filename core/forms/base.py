@@ -13,12 +13,13 @@ from django.utils.datastructures import MultiValueDict
 from core.forms.dates import JapaneseDateField
 from core.forms.my_number import NoMyNumber
 from core.forms.numbers import NumberInWords
+from core.forms.refusal import UnderRule
 
 DASHES = "-" * 9
 
 
-class JapaneseForm(NoMyNumber, forms.Form):
-    """A form whose required fields say in Japanese what is missing; no My Number gets in."""
+class JapaneseForm(UnderRule, NoMyNumber, forms.Form):
+    """A form whose required fields say in Japanese what is missing; nothing gets in that the rules refuse."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,7 +38,7 @@ class ConfirmForm(JapaneseForm):
             self.fields[name] = forms.CharField(widget=forms.HiddenInput, initial=value, required=False)
 
 
-class JapaneseModelForm(NoMyNumber, forms.ModelForm):
+class JapaneseModelForm(UnderRule, NoMyNumber, forms.ModelForm):
     """The same for a form of one row."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
