@@ -100,6 +100,12 @@ def saw(*, person: uuid.UUID, case: uuid.UUID | None = None) -> None:
         current.subjects.add((person, case))
 
 
+def persons_read() -> set[uuid.UUID]:
+    """Whom the running request has loaded until now."""
+    current = _current.get()
+    return {person for person, _case in current.subjects} if current is not None else set()
+
+
 def because(purpose: str) -> None:
     """Why the running request reads whom it reads; the person concerned may be shown these words."""
     current = _current.get()

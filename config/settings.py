@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "accounts.scope.ScopeMiddleware",
     "accounts.once.OnceMiddleware",
     "cases.views.emergency.EmergencyMiddleware",
+    "cases.views.suppression.HiddenTextMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import connection, transaction
 
@@ -53,6 +53,16 @@ class OutputBlocked(CaseError):
         )
 
 
+HIDDEN_IN_TEXT = "支援措置で隠している住所か電話番号が文の中にあります。読んだ人に居所が分かるため、消してください。"
+
+
+class ReasonTells(CaseError):
+    """The reason names what this very suppression hides from now on."""
+
+    def __init__(self) -> None:
+        super().__init__(HIDDEN_IN_TEXT)
+
+
 def standing(person_id: object) -> Suppression | None:
     """The suppression that hides this person now."""
     found: Suppression | None = Suppression.objects.standing().filter(person=person_id).first()
@@ -61,7 +71,10 @@ def standing(person_id: object) -> Suppression | None:
 
 @transaction.atomic
 def suppress(*, person: Person, by: Actor, at: dt.datetime, reason: str, valid_to: dt.date) -> Suppression:
-    """Hide the person's whereabouts everywhere from this transaction on. Raises AlreadySuppressed, JustMerged."""
+    """Hide the person's whereabouts everywhere from this transaction on.
+
+    Raises AlreadySuppressed, JustMerged, ReasonTells.
+    """
     # Stands in line with a merge: a suppression on the registration that goes would hide nobody.
     locked = Person.objects.select_for_update(of=("self",)).filter(pk=person.pk, merged_into__isnull=True)
     if not locked.exists():
@@ -79,6 +92,8 @@ def suppress(*, person: Person, by: Actor, at: dt.datetime, reason: str, valid_t
         confirmed_by=by.user,
     )
     SearchKey.objects.filter(case__person=person, kind__in=PHONE_KINDS).delete()
+    if names_hidden(persons=[person.pk], texts=[reason]):
+        raise ReasonTells
     return row
 
 
@@ -148,16 +163,19 @@ def refuse_release(*, release: Release, by: Actor, at: dt.datetime) -> None:
         raise ApprovalStale
 
 
-HIDDEN_IN_TEXT = "支援措置で隠している住所か電話番号が文の中にあります。読んだ人に居所が分かるため、消してください。"
+def names_hidden(*, persons: Collection[object], texts: Iterable[str]) -> bool:
+    """Whether one of the texts names the address or phone that a suppression hides (A30).
 
-
-def names_hidden(*, case: Case, texts: Iterable[str]) -> bool:
-    """Whether one of the texts names the address or phone that a suppression hides (A30)."""
-    text = "\n".join(texts)
-    if not text.strip():
+    Asked of these persons; of everybody whose case the reader sees when nobody is given.
+    """
+    text = "\n".join(texts).replace("\x00", "")
+    hidden = Suppression.objects.standing()
+    hidden = hidden.filter(person__in=persons) if persons else hidden
+    cases = list(Case.objects.filter(person__in=hidden.values("person")).values_list("pk", flat=True))
+    if not cases or not text.strip():
         return False
     with connection.cursor() as cursor:
-        cursor.execute("SELECT ittai_names_hidden(%s, %s)", [case.pk, text.replace("\x00", "")])
+        cursor.execute("SELECT bool_or(ittai_names_hidden(id, %s)) FROM unnest(%s) AS id", [text, cases])
         (found,) = cursor.fetchone()
     return bool(found)
 

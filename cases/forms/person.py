@@ -126,6 +126,7 @@ class _ContactFields(forms.Form):
     phone = PhoneField(label="電話番号", max_length=30, required=False)
     email = forms.EmailField(label="メールアドレス", required=False)
     contact_note = forms.CharField(label="連絡の可否・時間帯", max_length=200, required=False)
+    proper_places = frozenset(CONTACT_FIELDS)
 
     def fill_address(self) -> str:
         """Put the postcode's address into an empty line; the sentence about it. The rest is not judged yet."""

@@ -18,13 +18,7 @@ from accounts.enums import OrganisationKind, Permission
 from accounts.scope import Actor
 from agreements.enums import BenefitStatus
 from cases.actions.moves import CaseError
-from cases.actions.suppression import (
-    HIDDEN_IN_TEXT,
-    OutputBlocked,
-    names_hidden,
-    require_output,
-    standing,
-)
+from cases.actions.suppression import OutputBlocked, require_output, standing
 from cases.enums import CASE_TRANSITIONS, STATES_IN_SUPPORT, TONES, AppointmentStatus, CaseState, RetentionState
 from cases.models import Appointment, Assignment, Case, Grant
 from core.forms import ConfirmForm, Read, only_as_read
@@ -178,17 +172,6 @@ def blocked_output(request: HttpRequest, case: Case) -> HttpResponse | None:
     return None
 
 
-def refuse_hidden(case: Case, form: BaseForm) -> bool:
-    """Refuse a form whose text names what a suppression hides; the sentence stands at the field."""
-    typed = {name: value for name, value in form.cleaned_data.items() if isinstance(value, str)}
-    if not names_hidden(case=case, texts=typed.values()):
-        return False
-    for name, value in typed.items():
-        if names_hidden(case=case, texts=[value]):
-            form.add_error(name, HIDDEN_IN_TEXT)
-    return True
-
-
 def act_on(
     request: HttpRequest,
     case: Case,
@@ -207,7 +190,7 @@ def act_on(
 
     A refusal of the act becomes a sentence above the form; what was typed stays.
     """
-    if request.method == "POST" and form.is_valid() and not refuse_hidden(case, form):
+    if request.method == "POST" and form.is_valid():
         try:
             act()
         except CaseError as error:

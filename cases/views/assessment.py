@@ -21,7 +21,7 @@ from cases.enums import CaseState, FieldGroup
 from cases.forms.assessment import ASSESSMENT_FIELDS, AssessmentForm, HistoryForm, ObstaclesForm, QualificationForm
 from cases.independence import Stage, answered, items_of, mean
 from cases.models import Assessment, Case, Obstacle, Qualification, WorkHistory
-from cases.views.access import actor_of, find_case, identity, refuse_hidden
+from cases.views.access import actor_of, find_case, identity
 from core.forms import Difference, EditConflict
 from core.periods import now, today
 
@@ -45,7 +45,7 @@ def save_on(
 ) -> HttpResponse:
     """Show the form; a valid post does the one act. Somebody else's save in between shows both texts."""
     conflict: Beside | None = None
-    if request.method == "POST" and form.is_valid() and not refuse_hidden(case, form):
+    if request.method == "POST" and form.is_valid():
         try:
             act()
         except EditConflict:

@@ -16,7 +16,7 @@ from cases.actions.circumstance import live_grants_of, open_on, opening
 from cases.enums import FieldGroup, Visibility
 from cases.forms.contact import HEADINGS, InterviewEditForm, InterviewForm
 from cases.models import Case, Interview
-from cases.views.access import act_on, actor_of, find_case, identity, refuse_hidden
+from cases.views.access import act_on, actor_of, find_case, identity
 from core.forms import Difference, EditConflict
 from core.periods import now, today
 
@@ -83,7 +83,7 @@ def interview_edit(request: HttpRequest, pk: UUID, interview_pk: UUID) -> HttpRe
     interview = get_object_or_404(notes, pk=interview_pk)
     form = InterviewEditForm(request.POST or None, instance=interview)
     conflict: list[Difference] | None = None
-    if request.method == "POST" and form.is_valid() and not refuse_hidden(case, form):
+    if request.method == "POST" and form.is_valid():
         try:
             form.save()
         except EditConflict:

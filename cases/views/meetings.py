@@ -20,7 +20,7 @@ from cases.enums import ItemState, MeetingRepeat
 from cases.forms.meeting import ItemForm, ItemNewForm, MeetingEditForm, MeetingForm, PeopleForm, people_of
 from cases.models import Case, CaseMeeting, MeetingItem, MeetingTask
 from cases.pack import items_of, pack_for, pack_pdf, parties_of, people_lines, sheets_of
-from cases.views.access import actor_of, refuse_hidden
+from cases.views.access import actor_of
 from core.documents import download
 from core.forms import ConfirmForm, EditConflict, Read, only_as_read, type_instead
 from core.pagination import page_of
@@ -180,7 +180,7 @@ def meeting_item_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         case = Case.objects.visible_to(actor).filter(number=number, agreement=meeting.agreement).first()
         if case is None:
             form.add_error("number", "この番号のケースは見つかりません。ケースの画面の番号を確かめてください。")
-        elif not refuse_hidden(case, form):
+        else:
             try:
                 acts.add_item(meeting=meeting, case=case, reason=form.cleaned_data["reason"], by=actor)
             except CaseError as error:
@@ -215,7 +215,7 @@ def meeting_item(request: HttpRequest, pk: UUID, item_pk: UUID) -> HttpResponse:
     place = items.index(item)
     following = items[place + 1] if place + 1 < len(items) else None
     status = 200
-    if request.method == "POST" and form is not None and form.is_valid() and not refuse_hidden(item.case, form):
+    if request.method == "POST" and form is not None and form.is_valid():
         data = form.cleaned_data
         try:
             acts.record_item(

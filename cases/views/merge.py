@@ -19,7 +19,7 @@ from cases.finding import find
 from cases.forms.finding import MergeForm, NotSameForm, shown
 from cases.models import Case, NotSame, Person, PersonMerge
 from cases.models.person import BIRTH_FIELDS
-from cases.views.access import actor_of, find_case, identity, refuse_hidden
+from cases.views.access import actor_of, find_case, identity
 from core.forms import SearchForm
 from core.periods import now
 
@@ -65,7 +65,7 @@ def person_not_same(request: HttpRequest, pk: UUID, other_pk: UUID) -> HttpRespo
     """Say that the two are not the same person, with the reason; then they are no longer shown as alike."""
     case, other = find_case(request, pk), find_case(request, other_pk)
     form = NotSameForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and not (refuse_hidden(case, form) or refuse_hidden(other, form)):
+    if request.method == "POST" and form.is_valid():
         try:
             not_same.say_not_same(
                 one=case.person, other=other.person, note=form.cleaned_data["note"], by=actor_of(request), at=now()

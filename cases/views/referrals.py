@@ -19,7 +19,7 @@ from cases.actions.suppression import require_output
 from cases.enums import ConsentMethod, ReferralStatus
 from cases.forms.referral import ReferralAnswerForm, ReferralFilterForm, ReferralForm
 from cases.models import Case, Circumstance, Referral
-from cases.views.access import CASE_PARTS, act_on, actor_of, find_case, identity, refuse_hidden
+from cases.views.access import CASE_PARTS, act_on, actor_of, find_case, identity
 from core.documents import download, render_pdf
 from core.pagination import page_of
 from core.periods import now, today
@@ -150,7 +150,7 @@ def referral_answer(request: HttpRequest, pk: UUID, referral_pk: UUID) -> HttpRe
         messages.warning(request, "このつなぎは終わっています。")
         return redirect("referral_detail", pk=pk, referral_pk=referral.pk)
     form = ReferralAnswerForm(request.POST or None, referral=referral, is_ours=side == "ours")
-    if request.method == "POST" and form.is_valid() and not refuse_hidden(referral.case, form):
+    if request.method == "POST" and form.is_valid():
         try:
             referrals.answer_referral(
                 referral=referral,

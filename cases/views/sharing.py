@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.enums import Permission
 from accounts.scope import requires
-from cases.actions import circumstance, sharing, suppression, withdrawal
+from cases.actions import circumstance, sharing, withdrawal
 from cases.actions.circumstance import groups_open_to, live_grants_of, open_on
 from cases.enums import CaseState, ConsentMethod, FieldGroup
 from cases.forms.walls import CircumstanceForm, ConsentForm, WithdrawalForm
@@ -109,21 +109,18 @@ def circumstance_edit(request: HttpRequest, pk: UUID, group: str) -> HttpRespons
     conflict: list[Difference] | None = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        if suppression.names_hidden(case=case, texts=[data["body"]]):
-            form.add_error("body", suppression.HIDDEN_IN_TEXT)
+        try:
+            circumstance.write_circumstance(
+                case=case, group=kind, body=data["body"], version=data["version"], by=actor, at=now()
+            )
+        except EditConflict:
+            conflict = form.beside(Circumstance.objects.get(case=case, field_group=kind))
         else:
-            try:
-                circumstance.write_circumstance(
-                    case=case, group=kind, body=data["body"], version=data["version"], by=actor, at=now()
-                )
-            except EditConflict:
-                conflict = form.beside(Circumstance.objects.get(case=case, field_group=kind))
-            else:
-                messages.success(
-                    request,
-                    f"{case.person.name}さんの「{kind.label}」を保存しました。同意に含まれる機関だけが読めます。",
-                )
-                return redirect("case_detail", pk=case.pk)
+            messages.success(
+                request,
+                f"{case.person.name}さんの「{kind.label}」を保存しました。同意に含まれる機関だけが読めます。",
+            )
+            return redirect("case_detail", pk=case.pk)
     return render(
         request,
         "cases/conflict_form.html",

@@ -39,7 +39,6 @@ from cases.views.access import (
     confirm_act,
     find_case,
     identity,
-    refuse_hidden,
 )
 from core.forms import Read, only_as_read
 from core.periods import now, today
@@ -393,7 +392,7 @@ def assignment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         # The button sends no reason; the form that asks does.
         is_asked = "end_reason" in request.POST
         ending = EndForm(request.POST if is_asked else None, assignment=assignment, initial={"end": assignment.pk})
-        if is_asked and ending.is_valid() and not refuse_hidden(case, ending):
+        if is_asked and ending.is_valid():
             data = ending.cleaned_data
             try:
                 team.end_assignment(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from accounts.access_log import persons_read
 from accounts.confirm import reauthenticated
 from accounts.enums import Permission
 from accounts.scope import requires
@@ -20,7 +22,7 @@ from cases.enums import ReleaseKind
 from cases.forms.walls import ConfirmSuppressionForm, ReleaseForm, SuppressForm
 from cases.models import Case, Release
 from cases.views.access import actor_of, find_case, identity
-from core.forms import ConfirmForm
+from core.forms import ConfirmForm, refusing
 from core.periods import now
 from core.templatetags.ui import moment
 
@@ -29,6 +31,27 @@ APPROVED = {
     ReleaseKind.PRINT: "求めた人が、期限までこの方の印刷・出力をできるようになります。紙やファイルは戻せません。",
     ReleaseKind.LIFT: "支援措置が終わり、住所・連絡先・勤め先が、見える範囲のすべての機関に表示されます。",
 }
+
+
+class HiddenTextMiddleware:
+    """Inside the scope: no form of a request takes a text that tells where a suppressed person is (A30).
+
+    It is about the persons whom the request has loaded, for a form that belongs to no one, as of a meeting,
+    about everybody whose case the user sees. So no view has to remember it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "POST" or getattr(request, "actor", None) is None:
+            return self.get_response(request)
+        with refusing(_refusal):
+            return self.get_response(request)
+
+
+def _refusal(texts: Iterable[str]) -> str:
+    return acts.HIDDEN_IN_TEXT if acts.names_hidden(persons=persons_read(), texts=texts) else ""
 
 
 @requires(Permission.REVEAL)
@@ -66,6 +89,8 @@ def suppression(request: HttpRequest, pk: UUID) -> HttpResponse:
                         if kind == ReleaseKind.VIEW
                         else "承認を求めました。もう一人の管理者が承認すると使えます。"
                     )
+        except acts.ReasonTells as error:
+            form.add_error("reason", str(error))
         except CaseError as error:
             form.add_error(None, str(error))
         else:

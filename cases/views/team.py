@@ -19,7 +19,6 @@ from accounts.scope import Actor, requires
 from cases.actions import handover as acts
 from cases.actions import team as covers
 from cases.actions.moves import CaseError
-from cases.actions.suppression import HIDDEN_IN_TEXT, names_hidden
 from cases.enums import STATES_IN_SUPPORT, CaseState
 from cases.forms.handover import CoverForm, HandoverForm, WorkerForm
 from cases.models import Appointment, Assignment, Case, Cover, Grant, Handover, HandoverItem, MeetingTask
@@ -211,7 +210,7 @@ def handover_new(request: HttpRequest) -> HttpResponse:
     worker, organisation = chosen.chosen()
     cases = _caseload(actor, worker, organisation)
     form = HandoverForm(request.POST or None, worker=worker, organisation=organisation, cases=cases)
-    if request.method == "POST" and form.is_valid() and not _refuse_hidden(form):
+    if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             handover = acts.hand_over(
@@ -257,17 +256,6 @@ def handover_new(request: HttpRequest) -> HttpResponse:
         "cases/handover_form.html",
         {"form": form, "worker": worker, "organisation": organisation, "rows": rows},
     )
-
-
-def _refuse_hidden(form: HandoverForm) -> bool:
-    """Refuse a note that names what a suppression hides; the sentence stands at the field."""
-    wrong = False
-    for case in form.cases:
-        name = f"note_{case.pk.hex}"
-        if names_hidden(case=case, texts=[form.cleaned_data[name]]):
-            form.add_error(name, HIDDEN_IN_TEXT)
-            wrong = True
-    return wrong
 
 
 @requires(Permission.ASSIGN)

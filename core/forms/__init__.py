@@ -16,6 +16,7 @@ from core.forms.dates import JapaneseDateField, JapaneseDateTimeField, JapaneseT
 from core.forms.length import FULL, LINE_ENDS, LengthWithin, say_the_limit, type_instead
 from core.forms.my_number import BLANKED, MY_NUMBER_REFUSED, blank_my_numbers, find_my_numbers, is_my_number
 from core.forms.numbers import FiscalYearField, NumberField, RateField
+from core.forms.refusal import Rule, refusing
 from core.forms.text import DigitsField, KanaField, NameField, PhoneField, PostcodeField, kana_doubt, normal_name
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "PostcodeField",
     "RateField",
     "Read",
+    "Rule",
     "SearchForm",
     "VersionedModelForm",
     "blank_my_numbers",
@@ -50,6 +52,7 @@ __all__ = [
     "kana_doubt",
     "normal_name",
     "only_as_read",
+    "refusing",
     "say_the_limit",
     "speak_japanese",
     "type_instead",

@@ -14,12 +14,13 @@ from core.forms.dates import JapaneseDateField
 from core.forms.length import type_instead
 from core.forms.my_number import NoMyNumber
 from core.forms.numbers import NumberInWords
+from core.forms.refusal import UnderRule
 
 DASHES = "-" * 9
 
 
-class JapaneseForm(NoMyNumber, forms.Form):
-    """A form whose required fields say in Japanese what is missing; no My Number gets in."""
+class JapaneseForm(UnderRule, NoMyNumber, forms.Form):
+    """A form whose required fields say in Japanese what is missing; nothing gets in that the rules refuse."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -55,7 +56,7 @@ def only_as_read(form: forms.BaseForm, read: Read) -> forms.BaseForm:
     return form
 
 
-class JapaneseModelForm(NoMyNumber, forms.ModelForm):
+class JapaneseModelForm(UnderRule, NoMyNumber, forms.ModelForm):
     """The same for a form of one row."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
