@@ -173,7 +173,7 @@ class SlotForm(VersionedModelForm):
         self.fields["worker"].disabled = self.instance.pk is not None
         self.fields["valid_from"].error_messages["required"] = "「この日から」に、始める日を入力してください。"
         if self.instance.pk is None:  # what the empty row says would win over the fields' own
-            self.initial |= {"worker": actor.user.pk, "valid_from": today()}
+            self.initial.update(worker=actor.user.pk, valid_from=today())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
