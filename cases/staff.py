@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.scope import Actor
-from cases.enums import Duty
+from cases.enums import Duty, RequestStatus
 from cases.models import Assignment, Case
 from core.templatetags.ui import ago, lateness, moment
 
@@ -185,6 +185,11 @@ def _between_offices(lists: dict[str, Any], to: Any) -> Iterator[Line]:
     for row in lists["returned"]:
         words = "支援要請が差し戻されています"
         yield Line(row, Kind.DUE, "差戻し", words, to("support_request_new", row.pk), "出し直す")
+    for row in lists["answered"]:
+        is_accepted = row.status == RequestStatus.ACCEPTED
+        words = f"{row.to_organisation.short_name}の回答{'。支援プランを待っています' if is_accepted else ''}"
+        kind, label = (Kind.WAITING, "受理") if is_accepted else (Kind.DUE, "対象外")
+        yield Line(row.case, kind, label, words, to("case_detail", row.case_id), "ケースを開く")
     for row in lists["incomplete"]:
         words = f"至急の要請の残り: {'、'.join(row.missing_parts)}"
         yield Line(row.case, Kind.DUE, "要請を補う", words, to("support_request_complete", row.case_id), "補う")

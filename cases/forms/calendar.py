@@ -170,9 +170,10 @@ class SlotForm(VersionedModelForm):
         self.actor = actor
         choices(self, "worker").queryset = members(actor.organisation_ids, WORKERS)
         choices(self, "site").queryset = Site.objects.filter(pk__in=[site.pk for site in sites]).order_by("name")
-        self.fields["worker"].initial = actor.user
         self.fields["worker"].disabled = self.instance.pk is not None
-        self.fields["valid_from"].initial = today()
+        self.fields["valid_from"].error_messages["required"] = "「この日から」に、始める日を入力してください。"
+        if self.instance.pk is None:  # what the empty row says would win over the fields' own
+            self.initial.update(worker=actor.user.pk, valid_from=today())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -155,7 +155,7 @@ def support_request_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     give_back = ReturnForm(request.POST if answer == "return" else None, prefix="return")
     decline = DeclineForm(request.POST if answer == "decline" else None, prefix="decline")
     form = {"accept": accept, "return": give_back, "decline": decline}.get(answer)
-    if request.method == "POST" and form is not None and form.is_valid():
+    if request.method == "POST" and form is not None and form.is_valid() and not refuse_hidden(case, form):
         data = form.cleaned_data
         try:
             match answer:
@@ -185,7 +185,7 @@ def support_request_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
                     messages.success(
                         request,
                         f"{case.person.name}さんの支援要請に対象外と回答しました。"
-                        "理由が市区町村に届き、このケースは一覧に表示されなくなります。",
+                        "理由と代わりの案内が市区町村の「今日」に出ます。このケースは、ここの一覧に表示されなくなります。",
                     )
                     return redirect("today")
         except moves.CaseError as error:

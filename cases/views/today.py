@@ -23,7 +23,7 @@ from accounts.enums import MUNICIPAL_KINDS, Permission
 from accounts.scope import Actor
 from cases.actions.listing import WAITS_FOR
 from cases.duties import missing_now
-from cases.enums import AppointmentStatus, CaseState
+from cases.enums import AppointmentStatus, CaseState, RequestStatus
 from cases.models import (
     Appointment,
     Assignment,
@@ -57,7 +57,7 @@ BESIDE_DESKS = ("agenda", "ahead", "taken_over")  # shown on a manager's screen 
 TO_DO_BY = {
     Permission.LOG_INTERVIEW: ("no_shows", "unsettled", "no_contact", "no_next", "duties"),
     Permission.ANSWER_REQUEST: ("to_answer", "beforehand_asked"),
-    Permission.REQUEST_SUPPORT: ("returned", "incomplete", "ledger_due", "beforehand_answered"),
+    Permission.REQUEST_SUPPORT: ("returned", "answered", "incomplete", "ledger_due", "beforehand_answered"),
     Permission.ANSWER_REFERRAL: ("unanswered",),
     Permission.ASSIGN: ("taken_over",),
     Permission.EDIT_PLAN: ("to_confirm", "reviews", "past_goal"),
@@ -233,11 +233,21 @@ def screening_for(actor: Actor, day: dt.date, cases: QuerySet[Case], limit: int)
     nobody = Assignment.objects.filter(case=OuterRef("pk"), organisation=OuterRef("organisation")).current(day)
     duties, has_more_duties = missing_now(cases, actor, day, DUTY_LINES)
     unanswered = Referral.objects.visible_to(actor).unanswered().filter(answer_due_on__lte=day)
+    # An answer is news until somebody goes on from it: the case reopened or closed, or the first plan made.
+    declined = Q(status=RequestStatus.DECLINED, case__state=CaseState.DECLINED)
+    accepted = Q(status=RequestStatus.ACCEPTED, case__state=CaseState.ACCEPTED, case__plans__isnull=True)
+    answers = SupportRequest.objects.visible_to(actor).filter(declined | accepted, case__in=ids)
     taken_over = Case.objects.visible_to(actor).open().filter(Exists(Transfer.objects.filter(case=OuterRef("pk"))))
     first = partial(FirstLines, limit=limit)
     return {
         "beforehand_asked": first(asked.filter(to_organisation__in=mine, opinion="")),
         "beforehand_answered": first(asked.filter(case__in=ids, from_organisation__in=mine).exclude(opinion="")),
+        "answered": first(
+            answers.filter(from_organisation__in=mine)
+            .select_related("case__person", "to_organisation")
+            .order_by("case", "-sent_at")
+            .distinct("case")
+        ),
         "incomplete": first(
             SupportRequest.objects.visible_to(actor)
             .incomplete()

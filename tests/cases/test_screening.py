@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases import funnel
-from cases.actions import moves, request, screening
+from cases.actions import moves, request, screening, team
 from cases.actions.moves import CaseError
-from cases.enums import CaseState, ConditionAnswer, ConsentMethod, DeferralReason, GrantPurpose, PreOpinion
+from cases.enums import CaseState, ConditionAnswer, ConsentMethod, DeferralReason, Duty, GrantPurpose, PreOpinion
 from cases.models import Case, Deferral, Grant, PreConsultation, SupportRequest
 from core.periods import now, today
 from tests.factories import Programme, at, working_as
@@ -196,6 +196,48 @@ def test_a_day_that_came_stands_on_today(okayama: Programme):
     defer(okayama, case, today() - dt.timedelta(days=2), reason_kind=DeferralReason.ABILITY)
     shown = client_of(okayama.manager).get(reverse("today")).content.decode()
     assert "①稼働能力(2日超過)" in shown
+
+
+def shown_today(who) -> str:
+    return client_of(who).get(reverse("today")).content.decode()
+
+
+def assigned(programme: Programme, case: Case) -> Case:
+    who = programme.caseworker
+    with working_as(who):
+        team.assign(
+            case=case, user=who.user, organisation=programme.office, duty=Duty.CASEWORKER, on=DAY, by=who, at=now()
+        )
+    return case
+
+
+def test_a_declined_request_stands_on_today_with_what_is_offered_until_the_case_goes_on(okayama: Programme):
+    case = assigned(okayama, okayama.open_case())
+    okayama.send(case, DAY)
+    with working_as(okayama.navigator):
+        request.decline_request(
+            request=SupportRequest.objects.get(),
+            by=okayama.navigator,
+            at=at(DAY),
+            reason="生活のリズムから",
+            offered_instead="就労準備の見学",
+        )
+    assert "の回答は対象外です。代わりに: 就労準備の見学" in shown_today(okayama.caseworker)
+    assert "対象外" in shown_today(okayama.manager)
+    assert "対象外" not in shown_today(okayama.navigator)
+    with working_as(okayama.caseworker):
+        moves.reopen_intake(case=Case.objects.get(), by=okayama.caseworker, at=now(), reason="見学のあと")
+    assert "対象外" not in shown_today(okayama.caseworker)
+
+
+def test_an_accepted_request_stands_on_today_until_there_is_a_plan(okayama: Programme):
+    words = "支援プランを待っています"
+    assigned(okayama, okayama.active(DAY))
+    assert words not in shown_today(okayama.caseworker)
+    assigned(okayama, okayama.supported(DAY, name="受理 待子"))
+    assert words in shown_today(okayama.caseworker)
+    assert words in shown_today(okayama.manager)
+    assert words not in shown_today(okayama.navigator)
 
 
 @pytest.mark.parametrize("name", ["ledger", "funnel"])

@@ -103,13 +103,6 @@ def test_before_a_request(login, look):
     look(worker, "screening-funnel")
     worker.goto("/funnel/?first=x")
     look(worker, "screening-funnel-error")
-    navigator.goto("/cases/?state=returned")
-    worker.goto("/cases/?state=returned")
-    if worker.locator("main table tbody tr").count():
-        worker.locator("main table tbody tr").first.get_by_role("link").first.click()
-        worker.goto(f"{worker.url}request/")
-        expect(worker.locator("main")).to_contain_text("差戻しの理由")
-        look(worker, "screening-request-again")
 
 
 def test_handing_over_and_duties(login, look):
