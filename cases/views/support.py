@@ -155,7 +155,7 @@ def support_request_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     give_back = ReturnForm(request.POST if answer == "return" else None, prefix="return")
     decline = DeclineForm(request.POST if answer == "decline" else None, prefix="decline")
     form = {"accept": accept, "return": give_back, "decline": decline}.get(answer)
-    if request.method == "POST" and form is not None and form.is_valid() and not refuse_hidden(case, form):
+    if request.method == "POST" and form is not None and form.is_valid():
         data = form.cleaned_data
         try:
             match answer:
