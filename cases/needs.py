@@ -52,9 +52,9 @@ def needs_of(cases: QuerySet[Case] | Iterable[Case], actor: Actor, day: dt.date)
             found[pk].append(f"{(day - seen).days}日間連絡なし")
         if case.support_goal_on and case.support_goal_on < day:
             found[pk].append(f"支援期間の目安を{(day - case.support_goal_on).days}日超過")
-    due = SupportPlan.objects.filter(case__in=list(searching), review_on__lte=day).order_by("case", "-version_number")
-    for plan in due.distinct("case"):
-        found[plan.case_id].append("支援プランの見直し時期")
+    due = SupportPlan.objects.to_review().filter(case__in=list(searching), review_on__lte=day)
+    for pk in due.values_list("case", flat=True):
+        found[pk].append("支援プランの見直し時期")
     booked = Appointment.objects.booked().filter(case__in=list(searching), starts_at__date__gte=day)
     have_next = set(booked.values_list("case", flat=True))
     for pk in searching:

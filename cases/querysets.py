@@ -373,6 +373,21 @@ class OfMeetingQuerySet(models.QuerySet[Any]):
         return self.filter(takes_part(actor, "meeting__"))
 
 
+class SupportPlanQuerySet(CaseRecordQuerySet[Any]):
+    def newest(self) -> SupportPlanQuerySet:
+        """The version of each case that counts; earlier ones are history."""
+        later = self.model._default_manager.filter(
+            case=OuterRef("case_id"), version_number__gt=OuterRef("version_number")
+        )
+        return self.filter(~Exists(later))
+
+    def to_review(self) -> SupportPlanQuerySet:
+        """Newest versions with a day for looking back on which, or after which, nobody has looked back yet."""
+        reviews = apps.get_model("cases", "PlanReview").objects
+        done = reviews.filter(plan=OuterRef("pk"), reviewed_on__gte=OuterRef("review_on"))
+        return self.newest().filter(~Exists(done), review_on__isnull=False)
+
+
 class MeetingTaskQuerySet(CaseRecordQuerySet[Any]):
     def open(self) -> MeetingTaskQuerySet:
         return self.filter(done_at__isnull=True)

@@ -152,7 +152,7 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
         "asked": first(requests.filter(from_organisation__in=actor.organisation_ids, case__in=ids).order_by("sent_at")),
         "returned": first(cases.filter(state=CaseState.RETURNED).select_related("person").order_by("opened_on")),
         "to_confirm": first(
-            plans.filter(**{f"{side}__isnull": True}).select_related("case__person").order_by("created_at")
+            plans.newest().filter(**{f"{side}__isnull": True}).select_related("case__person").order_by("created_at")
         ),
         "checks": first(
             RetentionCheck.objects.visible_to(actor)
@@ -176,7 +176,8 @@ def lists_for(actor: Actor, day: dt.date) -> dict[str, Any]:
             searching.filter(support_goal_on__lt=day).select_related("person").order_by("support_goal_on")
         ),
         "reviews": first(
-            plans.filter(review_on__lte=day)
+            plans.to_review()
+            .filter(review_on__lte=day)
             .exclude(case__state=CaseState.PLACED)
             .select_related("case__person")
             .order_by("review_on")
