@@ -221,6 +221,15 @@ class SupportRequestQuerySet(CaseRecordQuerySet[Any]):
     def waiting(self) -> SupportRequestQuerySet:
         return self.filter(status=RequestStatus.SENT)
 
+    def declined(self) -> SupportRequestQuerySet:
+        """The answer 対象外 of cases that nobody has moved on or referred to somebody else since."""
+        later = self.model._default_manager.filter(case=OuterRef("case_id"), sent_at__gt=OuterRef("sent_at"))
+        referrals = apps.get_model("cases", "Referral").objects
+        elsewhere = referrals.filter(case=OuterRef("case_id"), sent_at__gt=OuterRef("answered_at"))
+        return self.filter(
+            ~Exists(later), ~Exists(elsewhere), status=RequestStatus.DECLINED, case__state=CaseState.DECLINED
+        )
+
     def incomplete(self) -> SupportRequestQuerySet:
         """Sent in a hurry, waiting or accepted, and not completed yet."""
         return self.filter(
@@ -239,6 +248,23 @@ class ReferralQuerySet(CaseRecordQuerySet[Any]):
 
     def unanswered(self) -> ReferralQuerySet:
         return self.filter(status=ReferralStatus.SENT)
+
+
+class ReferralAnswerQuerySet(CaseRecordQuerySet[Any]):
+    def news(self, since: dt.datetime) -> ReferralAnswerQuerySet:
+        """What partners said themselves: the newest of each referral, until somebody talks or refers on after it."""
+        later = self.model._default_manager.filter(
+            referral=OuterRef("referral_id"), answered_at__gt=OuterRef("answered_at")
+        )
+        talks = apps.get_model("cases", "Interview").objects
+        referrals = apps.get_model("cases", "Referral").objects
+        return self.filter(
+            ~Exists(later),
+            ~Exists(talks.filter(case=OuterRef("case_id"), held_at__gt=OuterRef("answered_at"))),
+            ~Exists(referrals.filter(case=OuterRef("case_id"), sent_at__gt=OuterRef("answered_at"))),
+            organisation=F("referral__to_organisation"),
+            answered_at__gt=since,
+        )
 
 
 class DeferralQuerySet(CaseRecordQuerySet[Any]):

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
-from cases.actions import plan
-from cases.models import Case, SupportPlan
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.enums import Role
+from accounts.scope import Actor
+from cases.actions import moves, plan, referral, request, review
+from cases.enums import PreOpinion, ReferralStatus
+from cases.models import Case, PlanReview, Referral, SupportPlan, SupportRequest
 from cases.needs import needs_of
 from cases.views.access import next_due
 from core.periods import now, today
-from tests.cases.test_desk import assign, desk_of, page
-from tests.factories import Programme, working_as
+from tests.cases.test_desk import assign, book, desk_of, page
+from tests.cases.test_screening import ask, opine
+from tests.factories import Programme, actor, at, working_as
+from tests.test_access import client_of, questions
 
 DAY = dt.date(2023, 4, 10)
 LOOK_BACK = "プランの見直し"
@@ -89,3 +100,150 @@ def test_only_the_newest_version_waits_to_be_confirmed(okayama: Programme):
     assert "読んで確認" not in page(okayama.caseworker, "today")
 
 
+def test_a_review_waits_for_the_other_side_until_it_is_confirmed(okayama: Programme):
+    case = to_be_reviewed(okayama)
+    made = okayama.review(case, days_ago(1))
+    url = reverse("plan_review_confirm", kwargs={"pk": case.pk, "review_pk": made.pk})
+    assert url in page(okayama.caseworker, "today") and url not in page(okayama.navigator, "today")
+    assert url in desk_of(page(okayama.manager, "today"), okayama.caseworker.user.name)
+    with working_as(okayama.caseworker):
+        review.confirm_review(review=PlanReview.objects.get(pk=made.pk), by=okayama.caseworker, at=now())
+    assert url not in page(okayama.caseworker, "today") and url not in page(okayama.manager, "today")
+
+
+def test_a_plan_waits_for_the_person_on_both_sides(okayama: Programme):
+    case = to_be_reviewed(okayama)
+    url = reverse("plan_agreed", kwargs={"pk": case.pk})
+    both = (okayama.caseworker, okayama.navigator, okayama.manager)
+    assert all(url not in page(who, "today") for who in both)
+    newer = extend(okayama, case, today() + dt.timedelta(days=60))
+    assert all(url in page(who, "today") for who in both)
+    with working_as(okayama.navigator):
+        plan.record_agreement(plan=newer, by=okayama.navigator, at=now(), on=today())
+    assert all(url not in page(who, "today") for who in both)
+
+
+def declined(programme: Programme) -> Case:
+    case = programme.open_case(on=days_ago(9), name="断 られた")
+    assign(programme, case)
+    sent = programme.send(case, days_ago(8))
+    with working_as(programme.navigator):
+        request.decline_request(
+            request=SupportRequest.objects.get(pk=sent.pk),
+            by=programme.navigator,
+            at=now(),
+            reason="今は治療が先",
+            offered_instead="就労準備支援の見学",
+        )
+    return case
+
+
+@pytest.mark.parametrize("follow_up", ["refer", "reopen"])
+def test_a_declined_request_is_told_until_something_follows(okayama: Programme, follow_up: str):
+    case = declined(okayama)
+    shown = page(okayama.caseworker, "today")
+    assert "対象外の回答" in shown and "代わりの提案: 就労準備支援の見学" in shown
+    assert reverse("referral_new", kwargs={"pk": case.pk}) in shown
+    assert "就労準備支援の見学" in desk_of(page(okayama.manager, "today"), okayama.caseworker.user.name)
+    assert "断 られた" not in page(okayama.navigator, "today"), "Hello Work's view ended"
+    if follow_up == "refer":
+        okayama.refer(case, today() + dt.timedelta(days=1))
+    else:
+        with working_as(okayama.caseworker):
+            moves.reopen_intake(case=case, by=okayama.caseworker, at=now(), reason="もう一度")
+    assert "対象外の回答" not in page(okayama.caseworker, "today")
+    assert "対象外の回答" not in page(okayama.manager, "today")
+
+
+def answered(programme: Programme, status: ReferralStatus, days: int, *, who: Actor | None = None) -> Case:
+    """A referral of the caseworker's with an answer of some days ago, of the partner unless `who` wrote it down."""
+    case = programme.active(days_ago(60), name="返事 来子")
+    assign(programme, case)
+    sent = programme.refer(case, days_ago(30))
+    by = who or programme.partner_worker
+    with working_as(by):
+        referral.answer_referral(
+            referral=Referral.objects.get(pk=sent.pk),
+            by=by,
+            at=at(days_ago(days)),
+            on=days_ago(days),
+            status=status,
+            outcome="見学した",
+            is_ours=who is not None,
+        )
+    return case
+
+
+NEWS = "つなぎの返事あり"
+
+
+@pytest.mark.parametrize("status", [ReferralStatus.REFUSED, ReferralStatus.USING, ReferralStatus.ENDED])
+def test_a_partners_answer_is_told_until_somebody_talks_after_it(okayama: Programme, status: ReferralStatus):
+    case = answered(okayama, status, 3)
+    shown = page(okayama.caseworker, "today")
+    assert NEWS in shown and f"{okayama.partner_worker.organisation.short_name}: {status.label}" in shown
+    assert NEWS in desk_of(page(okayama.manager, "today"), okayama.caseworker.user.name)
+    assert ("ほかにつなぐ" in shown) is (status == ReferralStatus.REFUSED)
+    okayama.interview(case, days_ago(4), okayama.caseworker)
+    assert NEWS in page(okayama.caseworker, "today")
+    okayama.interview(case, days_ago(2), okayama.caseworker)
+    assert NEWS not in page(okayama.caseworker, "today") and NEWS not in page(okayama.manager, "today")
+
+
+def test_an_old_answer_and_one_written_down_by_us_are_no_news(okayama: Programme):
+    answered(okayama, ReferralStatus.USING, 15)
+    assert NEWS not in page(okayama.caseworker, "today")
+    answered(okayama, ReferralStatus.REFUSED, 1, who=okayama.caseworker)
+    assert NEWS not in page(okayama.caseworker, "today")
+
+
+def test_a_booking_without_a_record_can_be_missed_in_one_click(okayama: Programme):
+    case = okayama.active(days_ago(20), name="記録 無子")
+    visit = book(okayama.navigator, case, -2)
+    chief = actor("chief", okayama.hello_work, Role.MANAGER)
+    settle = reverse("appointment_settle", kwargs={"pk": visit.pk})
+    for who in (okayama.navigator, chief):
+        shown = page(who, "today")
+        assert settle in shown and 'name="status" value="no_show"' in shown
+    assert reverse("appointment_detail", kwargs={"pk": visit.pk}) in page(okayama.navigator, "today")
+    client_of(okayama.navigator).post(settle, {"status": "no_show", "from": "today"})
+    assert settle not in page(okayama.navigator, "today")
+
+
+@pytest.mark.parametrize(
+    ("opinion", "name", "more"),
+    [
+        (PreOpinion.SUITS, "support_request_new", {}),
+        (PreOpinion.AGAIN, "appointment_new", {}),
+        (PreOpinion.NOT_NOW, "case_move", {"act": "not-refer"}),
+    ],
+)
+def test_an_opinion_leads_to_what_comes_next(okayama: Programme, opinion: PreOpinion, name: str, more: dict[str, str]):
+    case = okayama.open_case(on=days_ago(3), name="意見 待子")
+    assign(okayama, case)
+    opine(okayama, ask(okayama, case), opinion)
+    url = reverse(name, kwargs={"pk": case.pk, **more})
+    for who in (okayama.caseworker, okayama.manager):
+        line = next(line for line in re.findall(r"<li>.*?</li>", page(who, "today"), re.S) if "の意見:" in line)
+        assert url in line
+
+
+def test_the_new_lists_ask_the_same_for_one_and_many(okayama: Programme):
+    def grow() -> None:
+        declined(okayama)
+        answered(okayama, ReferralStatus.USING, 3)
+        case = to_be_reviewed(okayama)
+        okayama.review(case, days_ago(1))
+        extend(okayama, case, today())
+
+    for who in (okayama.caseworker, okayama.manager):
+        counts = []
+        for times in (1, 2):
+            for _ in range(times):
+                grow()
+            client = client_of(who)
+            client.get(reverse("today"))
+            with CaptureQueriesContext(connection) as queries:
+                client.get(reverse("today"))
+            counts.append(len(questions(queries)))
+        assert counts[0] == counts[1]
