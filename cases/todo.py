@@ -10,7 +10,18 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -43,7 +54,7 @@ from cases.models import (
     SupportRequest,
     Transfer,
 )
-from cases.needs import NO_CONTACT_DAYS, needs_of
+from cases.needs import needs_of
 from core.periods import Month, now
 
 DAY_LINES = 40
@@ -207,20 +218,27 @@ class Some(FirstLines):
 
 
 def quiet_cases(actor: Actor, in_support: QuerySet[Case], day: dt.date, limit: int) -> FirstLines:
-    """(case, days) where nobody has spoken with the person for NO_CONTACT_DAYS; longest first."""
-    last = day - dt.timedelta(days=NO_CONTACT_DAYS)
-    since = timezone.make_aware(dt.datetime.combine(last + dt.timedelta(days=1), dt.time()))
+    """(case, days) where nobody has spoken with the person for as long as the agreement says; longest first."""
+    end_of_day = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
+    silence = ExpressionWrapper(F("agreement__silent_days") * Value(dt.timedelta(days=1)), DurationField())
+    since = ExpressionWrapper(Value(end_of_day, DateTimeField()) - silence, DateTimeField())
     talks = Interview.objects.visible_to(actor).filter(case=OuterRef("pk"))
     kept = Appointment.objects.filter(case=OuterRef("pk"), status=AppointmentStatus.KEPT)
     spoken_at = Greatest(
         Subquery(talks.order_by("-held_at").values("held_at")[:1]),
         Subquery(kept.order_by("-starts_at").values("starts_at")[:1]),
     )
-    quiet = in_support.filter(
-        ~Exists(talks.filter(held_at__gte=since)),
-        ~Exists(kept.filter(starts_at__gte=since)),
-        support_started_on__lte=last,
-    ).annotate(silent_since=Coalesce(TruncDate(spoken_at), "support_started_on"))
+    quiet = (
+        in_support.alias(talk_since=since)
+        .filter(
+            ~Exists(talks.filter(held_at__gte=OuterRef("talk_since"))),
+            ~Exists(kept.filter(starts_at__gte=OuterRef("talk_since"))),
+            support_started_on__lt=TruncDate("talk_since"),
+        )
+        .annotate(
+            silent_since=Coalesce(TruncDate(spoken_at), "support_started_on"), silent_days=F("agreement__silent_days")
+        )
+    )
     found = FirstLines(quiet.select_related("person").order_by("silent_since", "pk"), limit)
     return FirstLines([(case, (day - case.silent_since).days) for case in found], limit, has_more=found.is_cut)
 

@@ -66,6 +66,8 @@ def today(request: HttpRequest) -> HttpResponse:
         on_desks = (rows for name, rows in lists.items() if name not in BESIDE_DESKS and isinstance(rows, FirstLines))
         context["is_cut"] = any(rows.is_cut for rows in on_desks)
         return render(request, "cases/today_staff.html", context)
+    agreed_days = sorted({case.silent_days for case, _days in lists["no_contact"]})
+    context["silent_days"] = "・".join(f"{days}日" for days in agreed_days)  # one number, unless agreements differ
     context["has_to_do"] = any(lists.get(name) for name in TO_DO)
     return render(request, "cases/today.html", context)
 

@@ -6,20 +6,23 @@ import datetime as dt
 import re
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.scope import Actor
+from agreements.models import Agreement
 from cases.actions import moves, plan, referral, request, review
 from cases.enums import PreOpinion, ReferralStatus
 from cases.models import Case, PlanReview, Referral, SupportPlan, SupportRequest
 from cases.needs import needs_of
+from cases.todo import quiet_cases
 from cases.views.access import next_due
 from core.periods import now, today
-from tests.cases.test_desk import assign, book, desk_of, page
+from tests.cases.test_desk import assign, book, desk_of, page, plain
 from tests.cases.test_screening import ask, opine
+from tests.desk import hold
 from tests.factories import Programme, actor, at, working_as
 from tests.test_access import client_of, questions
 
@@ -247,3 +250,63 @@ def test_the_new_lists_ask_the_same_for_one_and_many(okayama: Programme):
                 client.get(reverse("today"))
             counts.append(len(questions(queries)))
         assert counts[0] == counts[1]
+
+
+# -- after how many days nobody has spoken with the person: the agreement says ----------------------------------------
+
+
+def silent(programme: Programme, days: int) -> list[bool]:
+    """Whether 今日 and the agenda name a case that nobody has spoken with since it began, `days` ago."""
+    case = programme.active(days_ago(days), name="静 かな人")
+    with working_as(programme.navigator):
+        reasons = needs_of([Case.objects.get(pk=case.pk)], programme.navigator, today()).get(case.pk, [])
+    return [f"{days}日間連絡なし" in page(programme.navigator, "today"), f"{days}日間連絡なし" in reasons]
+
+
+@pytest.mark.parametrize(
+    ("agreed", "days", "told"), [(30, 29, False), (30, 30, True), (45, 44, False), (45, 45, True), (7, 7, True)]
+)
+def test_silence_is_told_after_the_days_of_the_agreement(okayama: Programme, agreed: int, days: int, told: bool):
+    type(okayama.agreement).objects.filter(pk=okayama.agreement.pk).update(silent_days=agreed)
+    assert silent(okayama, days) == [told, told]
+    assert (f"{agreed}日以上連絡がない 1人" in page(okayama.navigator, "today")) is told
+
+
+def test_a_talk_counts_from_its_own_day(okayama: Programme):
+    type(okayama.agreement).objects.filter(pk=okayama.agreement.pk).update(silent_days=10)
+    spoken, quiet = okayama.active(days_ago(40), name="九日 前"), okayama.active(days_ago(40), name="十日 前")
+    okayama.interview(spoken, days_ago(9))
+    okayama.interview(quiet, days_ago(10))
+    with working_as(okayama.navigator):
+        found = quiet_cases(okayama.navigator, Case.objects.visible_to(okayama.navigator), today(), 5)
+        assert [(case.pk, days) for case, days in found] == [(quiet.pk, 10)]
+        needs = needs_of(Case.objects.all(), okayama.navigator, today())
+        assert "10日間連絡なし" in needs[quiet.pk] and not any("連絡なし" in why for why in needs[spoken.pk])
+
+
+def test_the_days_are_set_on_the_agreement_and_kept_in_its_history(okayama: Programme):
+    client, url = client_of(okayama.manager), reverse("agreement_edit", kwargs={"code": okayama.code})
+    form = client.get(url).context["form"]
+    assert form["silent_days"].value() == 30
+    data = {
+        "name": "協定",
+        "valid_from": "2020/4/1",
+        "support_months": "6",
+        "publish_minimum": "3",
+        "version": form["version"].value(),
+    }
+    for wrong in ("6", "181", ""):
+        answer = client.post(url, {**data, "silent_days": wrong})
+        assert answer.status_code == 200 and answer.context["form"].errors["silent_days"]
+    assert client.post(url, {**data, "silent_days": "180"}).status_code == 302
+    assert "連絡がないと知らせるまで 180日" in plain(page(okayama.manager, "agreement_detail", code=okayama.code))
+    events = Agreement.pgh_event_model.objects.filter(pgh_obj=okayama.agreement.pk).order_by("pgh_id")
+    assert list(events.values_list("silent_days", flat=True))[-1] == 180
+    with pytest.raises(IntegrityError, match="agreement_silent_days_in_range"), transaction.atomic():
+        Agreement.objects.update(silent_days=6)
+
+
+def test_the_agenda_says_the_agreements_days(okayama: Programme):
+    type(okayama.agreement).objects.filter(pk=okayama.agreement.pk).update(silent_days=21)
+    held = hold(okayama, [])
+    assert "21日以上連絡がない" in page(okayama.caseworker, "meeting_detail", pk=held.pk)
