@@ -57,6 +57,7 @@ AGREEMENT_FIELDS = (
     "valid_to",
     "has_mutual_request_clause",
     "support_months",
+    "silent_days",
     "publish_minimum",
 )
 
@@ -66,6 +67,14 @@ class _AgreementDates(forms.Form):
     valid_from = JapaneseDateField(label="効力発生日")
     valid_to = JapaneseDateField(label="満了日", required=False)
     support_months = NumberField(label="支援期間の目安(月)", unit="か月", min_value=1, max_value=60, initial=6)
+    silent_days = NumberField(
+        label="連絡がないと知らせるまで(日)",
+        unit="日",
+        min_value=7,
+        max_value=180,
+        initial=30,
+        help_text="面談も来所もないままこの日数がたつと、「今日」と会議の議題に出ます。7日から180日まで。",
+    )
     publish_minimum = NumberField(
         label="公表用の表で伏せる数(この数未満)",
         min_value=3,

@@ -99,6 +99,15 @@ class Agreement(VersionedModel):
     support_months = models.PositiveSmallIntegerField(
         "支援期間の目安(月)", default=6, validators=[MinValueValidator(1, "1か月以上にしてください。")]
     )
+    silent_days = models.PositiveSmallIntegerField(
+        "連絡がないと知らせるまで(日)",
+        default=30,
+        help_text="面談も来所もないままこの日数がたつと、「今日」と会議の議題に出ます。",
+        validators=[
+            MinValueValidator(7, "7日以上にしてください。"),
+            MaxValueValidator(180, "180日以下にしてください。"),
+        ],
+    )
     publish_minimum = models.PositiveSmallIntegerField(
         "公表用の表で伏せる数(この数未満)",
         default=3,
@@ -127,6 +136,11 @@ class Agreement(VersionedModel):
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="agreement_period_in_order",
                 violation_error_message="満了日は効力発生日以降の日にしてください。",
+            ),
+            models.CheckConstraint(
+                condition=Q(silent_days__range=(7, 180)),
+                name="agreement_silent_days_in_range",
+                violation_error_message="連絡がないと知らせるまでの日数は、7日以上180日以下にしてください。",
             ),
         ]
 

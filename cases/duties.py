@@ -74,6 +74,11 @@ class DutyMonth:
         return [line for line in self.lines if line.missing]
 
     @property
+    def lacks_talk(self) -> bool:
+        """A talk is missing, not only applications."""
+        return any(line.kind != DutyKind.APPLICATION for line in self.missing)
+
+    @property
     def missing_words(self) -> str:
         """'自立相談支援機関の面談 あと2回、企業への応募 あと1週'; empty when all is done."""
         return "、".join(f"{line.kind.label} あと{line.missing}{line.unit}" for line in self.missing)

@@ -12,6 +12,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from accounts.scope import Actor
+from agreements.models import Agreement
 from cases.enums import STATES_IN_SUPPORT, AppointmentStatus, CaseState
 from cases.models import (
     Appointment,
@@ -24,9 +25,8 @@ from cases.models import (
     SupportRequest,
 )
 
-# Days without a talk, days a request for support may wait, days within which an acceptance is news,
-# days a retention check may be late (chosen; domain.md §3 "without contact for N days").
-NO_CONTACT_DAYS = 30
+# Days a request for support may wait, days within which an acceptance is news, days a retention check may
+# be late (chosen). After how many days without a talk a case is silent, each agreement says (`silent_days`).
 WAITING_DAYS = 7
 NEW_DAYS = 14
 LATE_CHECK_DAYS = 7
@@ -46,15 +46,17 @@ def needs_of(cases: QuerySet[Case] | Iterable[Case], actor: Actor, day: dt.date)
     for pk, sentence in _risks(ids, day):
         found[pk].append(sentence)
     last = last_talk(list(searching), actor)
+    agreements = Agreement.objects.filter(pk__in={case.agreement_id for case in searching.values()})
+    silent_days = dict(agreements.values_list("pk", "silent_days"))
     for pk, case in searching.items():
         seen = last.get(pk) or case.support_started_on
-        if seen and (day - seen).days >= NO_CONTACT_DAYS:
+        if seen and (day - seen).days >= silent_days[case.agreement_id]:
             found[pk].append(f"{(day - seen).days}日間連絡なし")
         if case.support_goal_on and case.support_goal_on < day:
             found[pk].append(f"支援期間の目安を{(day - case.support_goal_on).days}日超過")
-    due = SupportPlan.objects.filter(case__in=list(searching), review_on__lte=day).order_by("case", "-version_number")
-    for plan in due.distinct("case"):
-        found[plan.case_id].append("支援プランの見直し時期")
+    due = SupportPlan.objects.to_review().filter(case__in=list(searching), review_on__lte=day)
+    for pk in due.values_list("case", flat=True):
+        found[pk].append("支援プランの見直し時期")
     booked = Appointment.objects.booked().filter(case__in=list(searching), starts_at__date__gte=day)
     have_next = set(booked.values_list("case", flat=True))
     for pk in searching:

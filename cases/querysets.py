@@ -221,6 +221,19 @@ class SupportRequestQuerySet(CaseRecordQuerySet[Any]):
     def waiting(self) -> SupportRequestQuerySet:
         return self.filter(status=RequestStatus.SENT)
 
+    def declined(self) -> SupportRequestQuerySet:
+        """The answer 対象外 of cases that nobody has moved on or referred to somebody else since."""
+        later = self.model._default_manager.filter(case=OuterRef("case_id"), sent_at__gt=OuterRef("sent_at"))
+        referrals = apps.get_model("cases", "Referral").objects
+        elsewhere = referrals.filter(case=OuterRef("case_id"), sent_at__gt=OuterRef("answered_at"))
+        return self.filter(
+            ~Exists(later), ~Exists(elsewhere), status=RequestStatus.DECLINED, case__state=CaseState.DECLINED
+        )
+
+    def unplanned(self) -> SupportRequestQuerySet:
+        """Accepted, and nobody has made a plan since."""
+        return self.filter(status=RequestStatus.ACCEPTED, case__state=CaseState.ACCEPTED, case__plans__isnull=True)
+
     def incomplete(self) -> SupportRequestQuerySet:
         """Sent in a hurry, waiting or accepted, and not completed yet."""
         return self.filter(
@@ -239,6 +252,23 @@ class ReferralQuerySet(CaseRecordQuerySet[Any]):
 
     def unanswered(self) -> ReferralQuerySet:
         return self.filter(status=ReferralStatus.SENT)
+
+
+class ReferralAnswerQuerySet(CaseRecordQuerySet[Any]):
+    def news(self, since: dt.datetime) -> ReferralAnswerQuerySet:
+        """What partners said themselves: the newest of each referral, until somebody talks or refers on after it."""
+        later = self.model._default_manager.filter(
+            referral=OuterRef("referral_id"), answered_at__gt=OuterRef("answered_at")
+        )
+        talks = apps.get_model("cases", "Interview").objects
+        referrals = apps.get_model("cases", "Referral").objects
+        return self.filter(
+            ~Exists(later),
+            ~Exists(talks.filter(case=OuterRef("case_id"), held_at__gt=OuterRef("answered_at"))),
+            ~Exists(referrals.filter(case=OuterRef("case_id"), sent_at__gt=OuterRef("answered_at"))),
+            organisation=F("referral__to_organisation"),
+            answered_at__gt=since,
+        )
 
 
 class DeferralQuerySet(CaseRecordQuerySet[Any]):
@@ -371,6 +401,21 @@ class MeetingQuerySet(models.QuerySet[Any]):
 class OfMeetingQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> OfMeetingQuerySet:
         return self.filter(takes_part(actor, "meeting__"))
+
+
+class SupportPlanQuerySet(CaseRecordQuerySet[Any]):
+    def newest(self) -> SupportPlanQuerySet:
+        """The version of each case that counts; earlier ones are history."""
+        later = self.model._default_manager.filter(
+            case=OuterRef("case_id"), version_number__gt=OuterRef("version_number")
+        )
+        return self.filter(~Exists(later))
+
+    def to_review(self) -> SupportPlanQuerySet:
+        """Newest versions with a day for looking back on which, or after which, nobody has looked back yet."""
+        reviews = apps.get_model("cases", "PlanReview").objects
+        done = reviews.filter(plan=OuterRef("pk"), reviewed_on__gte=OuterRef("review_on"))
+        return self.newest().filter(~Exists(done), review_on__isnull=False)
 
 
 class MeetingTaskQuerySet(CaseRecordQuerySet[Any]):

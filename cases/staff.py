@@ -15,12 +15,18 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.scope import Actor
-from cases.enums import Duty, RequestStatus
+from cases.enums import Duty, PreOpinion
 from cases.models import Assignment, Case
-from core.templatetags.ui import ago, lateness, moment
+from core.templatetags.ui import ago, lateness, moment, shortdate
 
 SHOWN = 10  # lines of one worker; the rest is in the list of cases
 NOBODY = "担当のいないケース"
+# What comes after Hello Work's opinion: the screen's name, what else its address takes, the button.
+AFTER_OPINION: dict[PreOpinion, tuple[str, tuple[str, ...], str]] = {
+    PreOpinion.SUITS: ("support_request_new", (), "支援要請"),
+    PreOpinion.NOT_NOW: ("case_move", ("not-refer",), "見送りにする"),
+    PreOpinion.AGAIN: ("appointment_new", (), "予約"),
+}
 
 
 class Kind(Enum):
@@ -54,6 +60,7 @@ class Line:
     doer: str = ""
     post: str = ""
     post_label: str = ""
+    post_status: str = ""
 
     @property
     def tone(self) -> str:
@@ -136,11 +143,16 @@ def lines_of(lists: dict[str, Any], day: dt.date) -> Iterator[Line]:
         url = f"{to('interview_new', row.case_id)}?appointment={row.pk}"
         words = f"{moment(row.starts_at)}の予約({lateness(_day(row.starts_at))})"
         doer = f"会う人 {row.organisation.short_name} {row.worker.name}"
-        yield Line(row.case, Kind.OVERDUE, "記録なし", words, url, "記録を書く", row.worker_id, doer)
+        post = {"post": to("appointment_settle", row.pk), "post_label": "無断欠席", "post_status": "no_show"}
+        yield Line(row.case, Kind.OVERDUE, "記録なし", words, url, "記録を書く", row.worker_id, doer, **post)
     for row in lists["unanswered"]:
         words = f"{row.to_organisation.short_name}の返事({lateness(row.answer_due_on)})"
         url = to("referral_answer", row.case_id, row.pk)
         yield Line(row.case, late(row.answer_due_on), "つなぎの返事", words, url, "返事を記録")
+    for row in lists["referral_news"]:
+        words = f"{row.organisation.short_name}: {row.get_status_display()}({ago(row.answered_at)})"
+        url = to("referral_detail", row.case_id, row.referral_id)
+        yield Line(row.case, Kind.DUE, "つなぎの返事あり", words, url, "返事を読む")
     for row in lists["checks"]:
         words = f"{row.month_mark}か月({lateness(row.due_on)})"
         yield Line(
@@ -185,11 +197,12 @@ def _between_offices(lists: dict[str, Any], to: Any) -> Iterator[Line]:
     for row in lists["returned"]:
         words = "支援要請が差し戻されています"
         yield Line(row, Kind.DUE, "差戻し", words, to("support_request_new", row.pk), "出し直す")
-    for row in lists["answered"]:
-        is_accepted = row.status == RequestStatus.ACCEPTED
-        words = f"{row.to_organisation.short_name}の回答{'。支援プランを待っています' if is_accepted else ''}"
-        kind, label = (Kind.WAITING, "受理") if is_accepted else (Kind.DUE, "対象外")
-        yield Line(row.case, kind, label, words, to("case_detail", row.case_id), "ケースを開く")
+    for row in lists["accepted"]:
+        words = f"{row.to_organisation.short_name}が受理しました。支援プランを待っています"
+        yield Line(row.case, Kind.WAITING, "受理", words, to("case_detail", row.case_id), "ケースを開く")
+    for row in lists["declined"]:
+        words = f"{row.to_organisation.short_name}の回答は対象外。代わりの提案: {row.offered_instead or 'なし'}"
+        yield Line(row.case, Kind.DUE, "対象外の回答", words, to("referral_new", row.case_id), "つなぐ")
     for row in lists["incomplete"]:
         words = f"至急の要請の残り: {'、'.join(row.missing_parts)}"
         yield Line(row.case, Kind.DUE, "要請を補う", words, to("support_request_complete", row.case_id), "補う")
@@ -198,10 +211,18 @@ def _between_offices(lists: dict[str, Any], to: Any) -> Iterator[Line]:
         yield Line(row.case, Kind.DUE, "プレ相談", words, to("pre_consultation_answer", row.case_id), "答える")
     for row in lists["beforehand_answered"]:
         words = f"{row.to_organisation.short_name}の意見: {row.get_opinion_display()}"
-        yield Line(row.case, Kind.DUE, "プレ相談", words, to("case_detail", row.case_id), "ケースを開く")
+        name, more, act = AFTER_OPINION[PreOpinion(row.opinion)]
+        yield Line(row.case, Kind.DUE, "プレ相談", words, to(name, row.case_id, *more), act)
     for row in lists["to_confirm"]:
         words = f"第{row.version_number}版({ago(row.created_at)}作成)"
         yield Line(row.case, Kind.DUE, "プランの確認", words, to("plan_confirm", row.case_id), "読んで確認")
+    for row in lists["reviews_to_confirm"]:
+        words = f"{row.organisation.short_name}が書いた{shortdate(row.reviewed_on)}の見直し"
+        url = to("plan_review_confirm", row.case_id, row.pk)
+        yield Line(row.case, Kind.DUE, "見直しの確認", words, url, "読んで確認")
+    for row in lists["to_agree"]:
+        words = f"第{row.version_number}版に本人の同意がまだです"
+        yield Line(row.case, Kind.DUE, "本人の同意", words, to("plan_agreed", row.case_id), "同意を記録")
     for row in lists["asked"]:
         words = f"{row.to_organisation.short_name}の回答({ago(row.sent_at)}送信)"
         yield Line(row.case, Kind.WAITING, "支援要請", words, to("case_detail", row.case_id), "ケースを開く")

@@ -5,24 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from smtplib import SMTPException
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
 
+from accounts.access_log import reading
 from accounts.enums import Permission
 from accounts.models import Membership, User
 from accounts.scope import Actor, covered_ids
 from cases.enums import NoticeKind
-from cases.models import (
-    Appointment,
-    Assignment,
-    NoticeSent,
-    NoticeSetting,
-    RetentionCheck,
-    SupportRequest,
-)
+from cases.models import Appointment, NoticeSent, NoticeSetting
+from cases.todo import FirstLines, lists_for
 from core.db import scope
 from core.periods import era_date, weekday_label
 
@@ -49,30 +44,71 @@ def _actor(membership: Membership) -> Actor:
     return Actor(user=membership.user, membership=membership, organisation_ids=covered_ids(membership.organisation))
 
 
-def _morning(actor: Actor, day: dt.date) -> dict[str, int]:
-    """What waits today: (what, how many)."""
-    mine = Assignment.objects.filter(user=actor.user, case=OuterRef("case")).current(day)
-    requests = SupportRequest.objects.visible_to(actor).waiting().filter(to_organisation__in=actor.organisation_ids)
-    appointments = Appointment.objects.visible_to(actor)
-    own = appointments.booked().filter(worker=actor.user)
-    return {
-        "今日の予約": own.filter(starts_at__date=day).count(),
-        "回答待ちの支援要請": requests.count() if actor.can(Permission.ANSWER_REQUEST) else 0,
-        "無断欠席のあとの連絡": appointments.missed().concerning(actor.user, day).count(),
-        "記録のない予約": own.filter(starts_at__date__lt=day).count(),
-        "定着確認の期日": RetentionCheck.objects.visible_to(actor).due(day).filter(Exists(mine)).count(),
-    }
+# The lists of 今日 that the morning mail counts, in its order, and what it calls them.
+COUNTED = {
+    "agenda": "今日の予約",
+    "no_shows": "無断欠席のあとの連絡",
+    "unsettled": "記録のない予約",
+    "to_answer": "回答を待っている支援要請",
+    "returned": "差し戻された支援要請",
+    "declined": "対象外の回答",
+    "incomplete": "補うところのある至急の要請",
+    "beforehand_asked": "意見を待っているプレ相談",
+    "beforehand_answered": "プレ相談の意見",
+    "unanswered": "返事のないつなぎ",
+    "referral_news": "つなぎの返事あり",
+    "to_confirm": "プランの確認",
+    "reviews_to_confirm": "見直しの確認",
+    "to_agree": "本人の同意を待つプラン",
+    "reviews": "プランの見直し",
+    "checks": "定着確認",
+    "past_goal": "支援期間の目安を過ぎたケース",
+    "no_contact": "連絡のないケース",
+    "no_next": "次回の予約がないケース",
+    "duties": "求職活動が足りないケース",
+    "ledger_due": "見送りの確認",
+    "handed_over": "受領していない引継ぎ",
+    "taken_over": "担当者の決まっていない引継ぎ",
+    "nobody_count": "担当のいないケース",
+    "meeting_tasks": "会議で決めたこと",
+    "emergencies": "緊急時の閲覧の確認",
+    "odd_count": "気になる閲覧の点検",
+    "releases": "支援措置の承認",
+    "exports": "一覧の出力の承認",
+}
+STAFF_TASKS = {"staff_tasks": "会議で決めたこと(担当者の分)"}
 
 
-def _reminder(actor: Actor, day: dt.date) -> dict[str, int]:
+def _morning(actor: Actor, day: dt.date) -> dict[str, str]:
+    """What waits today, as the first screen counts it: what → how many; of all staff for a manager."""
+    lists = lists_for(actor, day)
+    counted = {**COUNTED, **(STAFF_TASKS if lists["everybody"] else {})}
+    return {what: how_many for name, what in counted.items() if (how_many := _how_many(lists.get(name, ())))}
+
+
+def _how_many(rows: Any) -> str:
+    """'3件', '50件以上' for a list that was cut; empty for none."""
+    count = rows if isinstance(rows, int) else len(rows)
+    if not count:
+        return ""
+    return f"{count}件以上" if isinstance(rows, FirstLines) and rows.is_cut else f"{count}件"
+
+
+def _reminder(actor: Actor, day: dt.date) -> dict[str, str]:
     own = Appointment.objects.visible_to(actor).booked().filter(worker=actor.user, starts_at__date=day)
-    return {"予約": own.count()}
+    count = own.count()
+    return {"予約": f"{count}件"} if count else {}
+
+
+def setting_of(user: User) -> NoticeSetting:
+    """Which mails the user wants; who never said so gets the one in the morning and no other."""
+    return NoticeSetting.objects.filter(user=user).first() or NoticeSetting(
+        user=user, has_morning=True, has_reminder=False
+    )
 
 
 def _wants(user: User, kind: NoticeKind) -> bool:
-    setting = NoticeSetting.objects.filter(user=user).first()
-    if setting is None:
-        return True
+    setting = setting_of(user)
     return setting.has_morning if kind is NoticeKind.MORNING else setting.has_reminder
 
 
@@ -80,12 +116,36 @@ def _label(day: dt.date) -> str:
     return f"{era_date(day)}({weekday_label(day)})"
 
 
-def _body(kind: NoticeKind, day: dt.date, parts: list[tuple[str, dict[str, int]]]) -> str:
+def _parts(user: User, kind: NoticeKind, day: dt.date, today: dt.date) -> list[tuple[str, dict[str, str]]]:
+    """(organisation, counts) of each of the user's workplaces where something waits."""
+    parts = []
+    memberships = Membership.objects.current(today).filter(user=user).select_related("organisation", "user")
+    for membership in memberships.order_by("pk"):
+        actor = _actor(membership)
+        if not actor.can(Permission.LOG_INTERVIEW):
+            continue
+        # Only numbers go out: of what is loaded on the way to them nobody is shown a row, so nobody has read it.
+        with scope(organisations=actor.organisation_ids, user=user.pk), reading():
+            counts = _morning(actor, day) if kind is NoticeKind.MORNING else _reminder(actor, day)
+        if counts:
+            of_all = kind is NoticeKind.MORNING and actor.can(Permission.CONFIRM_REPORT)
+            name = actor.organisation.name
+            parts.append((f"{name}(すべての担当者の分)" if of_all else name, counts))
+    return parts
+
+
+def _body(kind: NoticeKind, day: dt.date, parts: list[tuple[str, dict[str, str]]]) -> str:
     opening = "今日の仕事のまとめです。" if kind is NoticeKind.MORNING else f"次の仕事日、{_label(day)}の予約です。"
     lines = [opening, ""]
     for organisation, counts in parts:
-        lines += [organisation, *(f"・{what} {count}件" for what, count in counts.items() if count), ""]
+        lines += [organisation, *(f"・{what} {how_many}" for what, how_many in counts.items()), ""]
     return "\n".join([*lines, FOOT])
+
+
+def preview(user: User, today: dt.date) -> str:
+    """The morning mail as it would go out now; empty when there is nothing to say."""
+    parts = _parts(user, NoticeKind.MORNING, today, today)
+    return _body(NoticeKind.MORNING, today, parts) if parts else ""
 
 
 def send_notice(*, user_id: int, kind: NoticeKind, day: dt.date, today: dt.date, at: dt.datetime) -> bool:
@@ -95,19 +155,13 @@ def send_notice(*, user_id: int, kind: NoticeKind, day: dt.date, today: dt.date,
     when the mail server fails, the row goes and the next run tries again.
     """
     user = User.objects.get(pk=user_id)
-    parts = []
-    memberships = Membership.objects.current(today).filter(user=user).select_related("organisation", "user")
-    for membership in memberships.order_by("pk"):
-        actor = _actor(membership)
-        if not actor.can(Permission.LOG_INTERVIEW):
-            continue
-        with scope(organisations=actor.organisation_ids, user=user.pk):
-            counts = _morning(actor, day) if kind is NoticeKind.MORNING else _reminder(actor, day)
-        if any(counts.values()):
-            parts.append((actor.organisation.name, counts))
     with scope(organisations=[], user=user.pk):
-        if not parts or not _wants(user, kind):
+        if not _wants(user, kind) or NoticeSent.objects.filter(user=user, kind=kind, day_on=day).exists():
             return False
+    parts = _parts(user, kind, day, today)
+    if not parts:
+        return False
+    with scope(organisations=[], user=user.pk):
         try:
             with transaction.atomic():
                 NoticeSent.objects.create(user=user, kind=kind, day_on=day, sent_at=at)

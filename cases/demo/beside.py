@@ -144,7 +144,7 @@ def _answers(world: World, today: dt.date) -> None:
         first = Referral.objects.order_by("sent_at")[0]
         for status, days, outcome in (
             (ReferralStatus.RECEIVED, 15, "見学の日を決めた。"),
-            (ReferralStatus.USING, 9, "週2日で通い始めた。休みなし。"),
+            (ReferralStatus.USING, 1, "週2日で通い始めた。休みなし。"),
         ):
             on = workday(today - dt.timedelta(days=days))
             referral.answer_referral(

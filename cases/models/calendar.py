@@ -86,7 +86,7 @@ class AppointmentMove(UUIDModel):
 
 @pghistory.track()
 class NoticeSetting(models.Model):
-    """Which mails a user wants; without a row both. Seen by the user alone."""
+    """Which mails a user wants; without a row the one in the morning alone. Seen by the user alone."""
 
     user = models.OneToOneField(User, verbose_name="利用者", on_delete=models.PROTECT, related_name="+")
     has_morning = models.BooleanField("朝のまとめを受け取る", default=True)

@@ -10,7 +10,7 @@ from accounts.models import Organisation, User
 from agreements.models import SupportMenu
 from cases.enums import MenuActor
 from cases.models.case import Case
-from cases.querysets import CaseRecordQuerySet
+from cases.querysets import CaseRecordQuerySet, SupportPlanQuerySet
 from core.db import UUIDModel, VersionedModel
 from core.periods import now
 
@@ -45,7 +45,7 @@ class SupportPlan(UUIDModel, VersionedModel):
     created_by = models.ForeignKey(User, verbose_name="作成した人", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField("作成日時", default=now)
 
-    objects = CaseRecordQuerySet.as_manager()
+    objects = SupportPlanQuerySet.as_manager()
 
     class Meta:
         verbose_name = "支援プラン"

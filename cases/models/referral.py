@@ -13,7 +13,7 @@ from accounts.models import Organisation, User
 from cases.enums import REFERRAL_TRANSITIONS, FieldGroup, ReferralStatus
 from cases.models.case import Case
 from cases.models.sharing import Consent
-from cases.querysets import CaseRecordQuerySet, ReferralQuerySet
+from cases.querysets import ReferralAnswerQuerySet, ReferralQuerySet
 from core.db import UUIDModel
 
 
@@ -106,7 +106,7 @@ class ReferralAnswer(UUIDModel):
     answered_by = models.ForeignKey(User, verbose_name="記録した人", on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField("記録日時")
 
-    objects = CaseRecordQuerySet.as_manager()
+    objects = ReferralAnswerQuerySet.as_manager()
 
     class Meta:
         verbose_name = "つなぎの返事"

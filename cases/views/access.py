@@ -84,8 +84,8 @@ def next_due(case: Case) -> tuple[dt.date, str] | None:
         check = case.retention_checks.filter(state=RetentionState.PENDING).order_by("due_on").first()
         if check is not None:
             found.append((check.due_on, f"定着確認 {check.month_mark}か月"))
-        plan = case.plans.order_by("-version_number").first() if case.state != CaseState.PLACED else None
-        if plan is not None and plan.review_on:
+        plan = case.plans.to_review().first() if case.state != CaseState.PLACED else None
+        if plan is not None:
             found.append((plan.review_on, "プランの見直し"))
         if case.support_goal_on and case.state != CaseState.PLACED:
             found.append((case.support_goal_on, "支援期間の目安"))

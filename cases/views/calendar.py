@@ -15,10 +15,10 @@ from accounts.enums import Permission
 from accounts.models import Membership
 from accounts.scope import Actor, covered_ids, requires
 from cases import ics
-from cases.actions import feed
+from cases.actions import digest, feed
 from cases.agenda import sites_of
 from cases.forms.calendar import NoticeForm, SlotForm
-from cases.models import Appointment, CalendarFeed, NoticeSetting, WorkerSlot
+from cases.models import Appointment, CalendarFeed, WorkerSlot
 from cases.views.access import actor_of
 from core.db import scope
 from core.forms import ConfirmForm, EditConflict
@@ -77,8 +77,7 @@ def slot_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 def notice_settings(request: HttpRequest) -> HttpResponse:
     """Mails on or off, and the calendar address: give, renew, end. The address is shown once."""
     user, act, address = actor_of(request).user, request.POST.get("act", ""), ""
-    setting = NoticeSetting.objects.filter(user=user).first() or NoticeSetting(user=user)
-    form = NoticeForm(request.POST if act == "notices" else None, instance=setting)
+    form = NoticeForm(request.POST if act == "notices" else None, instance=digest.setting_of(user))
     if act == "notices" and form.is_valid():
         form.save()
         messages.success(request, "お知らせの設定を保存しました。次の仕事日の朝から、このとおりに届きます。")
@@ -108,7 +107,17 @@ def notice_settings(request: HttpRequest) -> HttpResponse:
             },
         )
     answer = render(
-        request, "cases/notice_settings.html", {"form": form, "opened": opened, "address": address, "user": user}
+        request,
+        "cases/notice_settings.html",
+        {
+            "form": form,
+            "opened": opened,
+            "address": address,
+            "user": user,
+            "preview": digest.preview(user, today()),
+            "gets_mail": actor_of(request).can(Permission.LOG_INTERVIEW),
+            "is_mail_configured": digest.is_mail_configured(),
+        },
     )
     answer["Cache-Control"] = "no-store"
     return answer

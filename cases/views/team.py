@@ -2,52 +2,32 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.enums import MUNICIPAL_KINDS, Permission, Role
+from accounts.enums import Permission, Role
 from accounts.models import Organisation, User
 from accounts.scope import Actor, requires
 from cases.actions import handover as acts
 from cases.actions import team as covers
 from cases.actions.moves import CaseError
-from cases.enums import STATES_IN_SUPPORT, CaseState
+from cases.enums import CaseState
 from cases.forms.handover import CoverForm, HandoverForm, WorkerForm
-from cases.models import Appointment, Assignment, Case, Cover, Grant, Handover, HandoverItem, MeetingTask
+from cases.models import Appointment, Assignment, Case, Cover, Handover, HandoverItem, MeetingTask
 from cases.needs import needs_of
+from cases.todo import unassigned
 from cases.views.access import TONES, actor_of
 from core.forms import ConfirmForm
 from core.periods import now, today
 from core.templatetags.ui import jdate
 
 SHOWN = 50
-LINES = 12
-
-
-def unassigned(actor: Actor, day: dt.date) -> QuerySet[Case]:
-    """Open cases of my organisations of which nobody of ours is in charge (担当のいないケース).
-
-    Hello Work's become its business when it takes them on.
-    """
-    ours = Grant.objects.live(day).opening().filter(user__isnull=True, organisation__in=actor.organisation_ids)
-    in_charge = Assignment.objects.current(day).filter(organisation__in=actor.organisation_ids)
-    cases = (
-        Case.objects.visible_to(actor)
-        .open()
-        .filter(Exists(ours.filter(case=OuterRef("pk"))))
-        .filter(~Exists(in_charge.filter(case=OuterRef("pk"))))
-    )
-    if actor.organisation.kind not in MUNICIPAL_KINDS:
-        cases = cases.filter(state__in=STATES_IN_SUPPORT)
-    return cases
 
 
 @requires(Permission.ASSIGN)
@@ -80,40 +60,6 @@ def team(request: HttpRequest) -> HttpResponse:
             "day": day,
         },
     )
-
-
-def team_today(actor: Actor, day: dt.date) -> dict[str, Any]:
-    """For the first screen: taken over and not confirmed, standing in, decided in meetings, nobody in charge."""
-    running = list(
-        Cover.objects.visible_to(actor)
-        .running(day)
-        .filter(colleague=actor.user)
-        .select_related("worker")
-        .order_by("pk")
-    )
-    covered: list[tuple[Case, str, list[str]]] = []
-    if running:
-        names = {(cover.worker_id, cover.organisation_id): cover.worker.name for cover in running}
-        rows = Assignment.objects.covered_by(actor.user.pk, day).filter(case__in=Case.objects.visible_to(actor).open())
-        of_case = {row.case_id: names[row.user_id, row.organisation_id] for row in rows}
-        cases = list(Case.objects.filter(pk__in=of_case).select_related("person").order_by("number"))
-        needs = needs_of(cases, actor, day)
-        covered = [(case, of_case[case.pk], needs[case.pk]) for case in cases if case.pk in needs]
-    tasks = MeetingTask.objects.visible_to(actor).open()
-    people = [actor.user.pk, *(cover.worker_id for cover in running)]
-    return {
-        "running_covers": running,
-        "covered_workers": [cover.worker_id for cover in running],
-        "covered_cases": covered[:LINES],
-        "handed_over": HandoverItem.objects.waiting_for(actor)
-        .select_related("case__person", "handover__worker")
-        .order_by("handover__on", "pk")[:LINES],
-        "meeting_tasks": tasks.filter(user__in=people)
-        .select_related("case__person", "user")
-        .order_by("until_on", "pk")[:LINES],
-        "can_log": actor.can(Permission.LOG_INTERVIEW),
-        "nobody_count": unassigned(actor, day).count() if actor.role == Role.MANAGER else 0,
-    }
 
 
 @requires(Permission.ASSIGN)

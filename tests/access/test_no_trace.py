@@ -152,6 +152,7 @@ def test_a_taken_value_does_not_say_whose(programme: Programme):
             "purpose": "",
             "valid_from": "2026/4/1",
             "support_months": 6,
+            "silent_days": 30,
             "publish_minimum": 3,
             "signatory": "市長",
         },

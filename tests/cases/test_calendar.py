@@ -15,12 +15,14 @@ from icalendar import Calendar
 from pypdf import PdfReader
 
 from accounts.enums import Role
+from accounts.models import AccessSubject
 from accounts.scope import Actor
 from agreements.models import Desk, Site
-from cases import agenda, slips, weeks
+from cases import agenda, slips, todo, weeks
 from cases.actions import booking, contact, digest, feed, team
 from cases.enums import AppointmentStatus, Duty, NoticeKind
-from cases.models import Appointment, AppointmentMove, CalendarFeed, NoticeSent, NoticeSetting, WorkerSlot
+from cases.models import Appointment, AppointmentMove, Assignment, CalendarFeed, NoticeSent, NoticeSetting, WorkerSlot
+from cases.todo import lists_for
 from core.db import scope
 from core.periods import now, today
 from tests.factories import Programme, actor, at, working_as
@@ -400,6 +402,78 @@ def test_nobody_is_written_to_who_does_not_want_it_or_has_nothing(mailing: Progr
     send(tomorrow, NoticeKind.REMINDER)
     assert len(mail.outbox) == 1
     assert "予約 1件" in mail.outbox[0].body
+
+
+def test_one_mail_a_day_unless_the_second_is_asked_for(mailing: Programme):
+    case = mailing.active(today() - dt.timedelta(days=20))
+    book(mailing.navigator, case, at(weeks.next_workday(today()), 10))
+    send(weeks.next_workday(today()), NoticeKind.REMINDER)
+    assert mail.outbox == []
+    book(mailing.navigator, case, now() - dt.timedelta(days=1))
+    send(today())
+    send(today())
+    assert [message.to for message in mail.outbox] == [["okayama-navi@example.invalid"]]
+
+
+def test_the_digest_counts_what_the_first_screen_lists(mailing: Programme):
+    """Several kinds, for the worker the own cases and for the manager everybody's; the same text as the preview."""
+    chief = actor("okayama-chief", mailing.hello_work, Role.MANAGER)
+    type(chief.user).objects.filter(pk=chief.user.pk).update(email="chief@example.invalid")
+    other = actor("okayama-other", mailing.hello_work, Role.NAVIGATOR)
+    quiet = mailing.active(today() - dt.timedelta(days=40), name="名前 非公開")
+    taken = mailing.active(today() - dt.timedelta(days=40), name="別人 非公開")
+    mailing.review(quiet, today() - dt.timedelta(days=3), mailing.caseworker)
+    book(mailing.navigator, quiet, now() - dt.timedelta(days=2))
+    with working_as(mailing.navigator):
+        Assignment.objects.filter(case=taken, user=mailing.navigator.user).update(user=other.user)
+    with working_as(mailing.navigator):
+        lists = lists_for(mailing.navigator, today())
+        assert [len(lists[name]) for name in ("unsettled", "reviews_to_confirm", "no_contact", "no_next")] == [1] * 4
+    previews = {who: client_of(who).get(reverse("notice_settings")) for who in (mailing.navigator, chief)}
+    send(today())
+    texts = {message.to[0]: message.body for message in mail.outbox}
+    own, all_of_them = texts["okayama-navi@example.invalid"], texts["chief@example.invalid"]
+    for line in ("記録のない予約 1件", "見直しの確認 1件", "連絡のないケース 1件", "次回の予約がないケース 1件"):
+        assert line in own
+    assert "連絡のないケース 2件" in all_of_them and "すべての担当者の分" in all_of_them
+    assert "すべての担当者の分" not in own
+    for who, text in ((mailing.navigator, own), (chief, all_of_them)):
+        assert previews[who].context["preview"] == text
+        assert "非公開" not in text and quiet.number not in previews[who].content.decode()
+
+
+def test_a_list_that_was_cut_is_not_counted_as_complete(mailing: Programme, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(todo, "LINES", 2)
+    for _ in range(3):
+        mailing.active(today() - dt.timedelta(days=40))
+    send(today())
+    body = next(message.body for message in mail.outbox if "navi" in message.to[0])
+    assert "連絡のないケース 2件以上" in body
+
+
+def test_the_preview_reads_nobodys_record(mailing: Programme):
+    mailing.active(today() - dt.timedelta(days=40))
+    client, reviewer = client_of(mailing.navigator), actor("okayama-chief", mailing.hello_work, Role.MANAGER)
+
+    def read() -> int:
+        with working_as(reviewer):
+            return AccessSubject.objects.count()
+
+    before = read()
+    assert "連絡のないケース 1件" in client.get(reverse("notice_settings")).content.decode()
+    assert read() == before
+    client.get(reverse("today"))
+    assert read() > before
+
+
+def test_who_writes_no_records_is_told_that_no_mail_comes(mailing: Programme):
+    interpreter = actor("okayama-interpreter", mailing.office, Role.INTERPRETER)
+    assert "いまの役割には送りません" in client_of(interpreter).get(reverse("notice_settings")).content.decode()
+    shown = client_of(mailing.caseworker).get(reverse("notice_settings")).content.decode()
+    assert "いまは待っていることがない" in shown and "実際には送られません" not in shown
+    with override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):
+        shown = client_of(mailing.caseworker).get(reverse("notice_settings")).content.decode()
+    assert "実際には送られません" in shown
 
 
 def test_a_mail_server_that_is_away_loses_nothing(mailing: Programme):

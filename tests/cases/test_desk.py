@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role, permissions_of
 from accounts.navigation import entries_for
+from cases import todo as first_screen
 from cases.actions import contact, meeting, team
 from cases.enums import AppointmentStatus, Duty, ItemState, Visibility
 from cases.models import Appointment, Assignment, Case
-from cases.views import today as first_screen
 from core.periods import Month, now, today
 from reports import actions as report_actions
 from reports.models import MonthlyReport

@@ -14,7 +14,7 @@ from cases.actions import contact, handover, team
 from cases.actions.moves import CaseError
 from cases.enums import Duty, Visibility
 from cases.models import Appointment, Assignment, Case, Cover, Handover, HandoverItem, Interview
-from cases.views.team import unassigned
+from cases.todo import unassigned
 from core.periods import now, today
 from tests import desk
 from tests.factories import Programme, actor, working_as
