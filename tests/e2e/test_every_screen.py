@@ -70,7 +70,7 @@ def visit(page: Page, screen: Screen, database: str) -> list[str]:
     SCREENSHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"every-{screen.name}.png", full_page=True)
     page.set_viewport_size({"width": 320, "height": 640})
-    faults += [f"at 320: {fault}" for fault in page.evaluate(measures.REFLOW)]
+    faults += [f"at 320: {fault}" for fault in page.evaluate(measures.REFLOW) + page.evaluate(measures.TARGETS)]
     small = Axe().run(page, options=SMALL)
     faults += [
         f"at 320: too small: {node['html'][:120]}" for rule in small.response["violations"] for node in rule["nodes"]
