@@ -81,7 +81,7 @@ def attachment_remove(request: HttpRequest, pk: UUID, attachment_pk: UUID) -> Ht
         form,
         lambda: attachments.take_back(attachment=attachment, by=actor, at=now(), reason=form.cleaned_data["reason"]),
         title="添付ファイルを取り下げる",
-        lead=f"「{attachment.name}」を取り下げると、だれも開けなくなります。取り下げた人・日時・理由は残ります。",
+        lead=f"{case.person.name}さんのケースから「{attachment.name}」を取り下げると、だれも開けなくなります。取り下げた人・日時・理由は残ります。",
         submit="取り下げる",
         done=f"「{attachment.name}」を取り下げました。もう開けません。取り下げた記録は経過に残ります。",
     )

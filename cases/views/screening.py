@@ -74,7 +74,8 @@ def pre_consultation_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
             note=form.cleaned_data["note"],
         ),
         title="プレ相談の意見",
-        lead=f"{asked.from_organisation.name} {asked.sent_by.name}さんから: {asked.question}",
+        lead=f"{case.person.name}さんについての意見を送ります。送ると、市区町村の「今日」に出ます。"
+        f"{asked.from_organisation.name} {asked.sent_by.name}さんから: {asked.question}",
         submit="意見を送る",
         done="意見を送りました。市区町村の「今日」に出ます。",
     )

@@ -135,7 +135,8 @@ def support_request_complete(request: HttpRequest, pk: UUID) -> HttpResponse:
         form,
         lambda: requests.complete_request(request=urgent, by=actor_of(request), at=now(), conditions=form.conditions()),
         title="至急の要請を補う",
-        lead=f"残っているもの: {'、'.join(urgent.missing_parts) or 'ありません'}",
+        lead=f"{case.person.name}さんの至急の要請を補います。補ったことは、ハローワークにも見えます。"
+        f"残っているもの: {'、'.join(urgent.missing_parts) or 'ありません'}",
         submit="補う",
         done="至急の要請を補いました。ハローワークも見られます。「今日」から消えます。",
     )

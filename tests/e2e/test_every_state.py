@@ -1,6 +1,6 @@
 """The states a screen can be in, on the product itself: nothing there yet, withheld, read only, no permission (D34).
 
-What cannot be brought about from outside – waiting, failing, conflicts, errors – stands in tests/gallery.py.
+Each is walked from both sides, as a caseworker and as a navigator; very long text stands in test_long_text.py. What cannot be brought about from outside – waiting, failing, conflicts, errors – stands in tests/gallery.py.
 """
 
 from __future__ import annotations
@@ -14,33 +14,41 @@ from tests.access.worlds import ROUTES
 from tests.e2e import measures
 from tests.e2e.conftest import REFUSED
 from tests.e2e.screens import Screen, screens
-from tests.permission_matrix import MATRIX
+from tests.permission_matrix import CITY, MATRIX
 
-NEWCOMER = "first-day"
-# A new office and its first caseworker, who has met nobody: copies of the demo's, under other names.
-ARRIVAL = f"""
+# Who walks: letter of the matrix → login.
+WALKERS = {"c": "okayama-cw", "n": "okayama-navi"}
+# A new office and its first worker, who has met nobody: copies of the demo's, under other names.
+ARRIVAL = """
 WITH office AS (
   INSERT INTO accounts_organisation SELECT (jsonb_populate_record(o, jsonb_build_object(
     'id', nextval(pg_get_serial_sequence('accounts_organisation', 'id')), 'parent_id', NULL,
-    'name', '(架空)これから始める長い名前の福祉事務所生活支援第二課就労自立支援係北分室窓口',
+    'name', '(架空)これから始める長い名前の' || CASE WHEN o.kind = 'hello_work' THEN 'ハローワーク職業相談部門専門援助第二係北分室窓口'
+      ELSE '福祉事務所生活支援第二課就労自立支援係北分室窓口' END,
     'short_name', 'これから'))).* FROM accounts_organisation o
   WHERE o.id = (SELECT organisation_id FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
-                WHERE u.username = 'okayama-cw') RETURNING id
+                WHERE u.username = %(like)s) RETURNING id
 ), worker AS (
   INSERT INTO accounts_user SELECT (jsonb_populate_record(u, jsonb_build_object(
-    'id', nextval(pg_get_serial_sequence('accounts_user', 'id')), 'username', '{NEWCOMER}', 'name', '初日 一人', 'email', ''))).*
-  FROM accounts_user u WHERE u.username = 'okayama-cw' RETURNING id
+    'id', nextval(pg_get_serial_sequence('accounts_user', 'id')), 'username', %(name)s::text, 'name', '初日 一人', 'email', ''))).*
+  FROM accounts_user u WHERE u.username = %(like)s RETURNING id
 )
 INSERT INTO accounts_membership SELECT (jsonb_populate_record(m, jsonb_build_object(
   'id', nextval(pg_get_serial_sequence('accounts_membership', 'id')), 'organisation_id', office.id, 'user_id', worker.id))).*
 FROM accounts_membership m, office, worker
-WHERE m.user_id = (SELECT id FROM accounts_user WHERE username = 'okayama-cw')
+WHERE m.user_id = (SELECT id FROM accounts_user WHERE username = %(like)s)
 """
-# The newest case of Okayama's office that this holds for.
-OF_OFFICE = """
-SELECT c.id FROM cases_case c WHERE c.organisation_id = (
-  SELECT organisation_id FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
-  WHERE u.username = 'okayama-cw') AND {where} ORDER BY c.id DESC LIMIT 1
+# The newest case of Okayama's office that this holds for and that both sides see today.
+OF_BOTH = """
+WITH ours AS (
+  SELECT u.username, m.organisation_id AS id FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
+  WHERE u.username IN ('okayama-cw', 'okayama-navi')
+)
+SELECT c.id FROM cases_case c WHERE c.organisation_id = (SELECT id FROM ours WHERE username = 'okayama-cw') AND EXISTS (
+  SELECT 1 FROM cases_grant g JOIN ours ON ours.id = g.organisation_id
+  WHERE ours.username = 'okayama-navi' AND g.case_id = c.id AND g.withdrawn_at IS NULL AND g.user_id IS NULL
+    AND g.valid_from <= current_date AND coalesce(g.valid_to, 'infinity') >= current_date
+) AND {where} ORDER BY c.id DESC LIMIT 1
 """
 HIDDEN = "EXISTS (SELECT 1 FROM cases_suppression s WHERE s.person_id = c.person_id AND s.lifted_at IS NULL)"
 # One of each kind of page that hangs on a case.
@@ -48,6 +56,11 @@ OF_CASE = (
     *("", "visibility/", "assessment/", "checklist/", "face/", "papers/", "plans/", "duties/", "next-steps/"),
     *("suppression/", "appointments/new/", "referrals/new/", "interviews/new/", "handovers/new/", "team/"),
 )
+CITY_ALONE = {"referrals/new/"}
+
+
+def parts_for(letter: str) -> list[str]:
+    return [part for part in OF_CASE if letter in CITY or part not in CITY_ALONE]
 
 
 def ask(database: str, query: str) -> str:
@@ -57,12 +70,13 @@ def ask(database: str, query: str) -> str:
     return str(row[0])
 
 
-@pytest.fixture(scope="module")
-def newcomer(database: str) -> str:
+def arrive(database: str, letter: str) -> str:
+    """The login of somebody new, in an office of the same kind as the walker's."""
+    name = f"first-day-{letter}"
     with psycopg.connect(host=servers.SOCKET, user="postgres", dbname=database) as connection:
         connection.execute("SET session_replication_role = replica")
-        connection.execute(ARRIVAL)
-    return NEWCOMER
+        connection.execute(ARRIVAL, {"name": name, "like": WALKERS[letter]})
+    return name
 
 
 def fits(page: Page, look, name: str) -> None:
@@ -74,18 +88,20 @@ def fits(page: Page, look, name: str) -> None:
     assert page.evaluate(measures.REFLOW) == [], name
 
 
-def without_record() -> list[Screen]:
+def without_record(letter: str) -> list[Screen]:
+    further = ("today", "team", "ledger", "funnel", "notice_settings", "handover_new")
     return [
         screen
         for screen in screens()
-        if "<" not in ROUTES[screen.name] and "c" in MATRIX.get(screen.name, "") and screen.name.endswith("_list")
-    ] + [Screen(name, "c") for name in ("today", "team", "ledger", "funnel", "notice_settings", "handover_new")]
+        if "<" not in ROUTES[screen.name] and letter in MATRIX.get(screen.name, "") and screen.name.endswith("_list")
+    ] + [Screen(name, letter) for name in further if letter in MATRIX[name]]
 
 
-def test_nothing_there_yet(login, look, newcomer: str):
+@pytest.mark.parametrize("letter", WALKERS)
+def test_nothing_there_yet(login, look, database: str, letter: str):
     """Each list says so in a sentence and shows no empty table; the name of the office is 40 characters long."""
-    page = login(newcomer)
-    for screen in without_record():
+    page = login(arrive(database, letter))
+    for screen in without_record(letter):
         assert page.goto("/" + ROUTES[screen.name]).status == 200, screen.name
         text = page.locator("main").inner_text()
         assert (
@@ -95,31 +111,33 @@ def test_nothing_there_yet(login, look, newcomer: str):
         ), screen.name
         for table in page.locator("main table.data:not(.week)").all():
             assert table.locator("tbody tr").count() > 0, screen.name
-        fits(page, look, f"state-empty-{screen.name}")
+        fits(page, look, f"state-empty-{letter}-{screen.name}")
 
 
-def test_withheld(login, look, database: str):
+@pytest.mark.parametrize("letter", WALKERS)
+def test_withheld(login, look, database: str, letter: str):
     """A person whose whereabouts are hidden: every page says it in words and shows no address."""
-    pk = ask(database, OF_OFFICE.format(where=f"{HIDDEN} AND c.state <> 'closed'"))
+    pk = ask(database, OF_BOTH.format(where=f"{HIDDEN} AND c.state <> 'closed'"))
     address = ask(
         database,
         f"SELECT address FROM cases_personcontact t JOIN cases_case c ON c.person_id = t.person_id WHERE c.id = '{pk}'",
     )
-    page = login("okayama-cw")
-    for part in OF_CASE:
+    page = login(WALKERS[letter])
+    for part in parts_for(letter):
         assert page.goto(f"/cases/{pk}/{part}").status == 200, part
         assert page.locator(".identity .suppressed").is_visible(), part
         assert not address or address not in page.content(), part
-        fits(page, look, f"state-withheld-{part.replace('/', '-') or 'case'}")
+        fits(page, look, f"state-withheld-{letter}-{part.replace('/', '-') or 'case'}")
 
 
-def test_read_only(login, look, database: str):
+@pytest.mark.parametrize("letter", WALKERS)
+def test_read_only(login, look, database: str, letter: str):
     """A closed case: everything can be read; what can no longer be done is not offered or says why."""
-    pk = ask(database, OF_OFFICE.format(where=f"c.state = 'closed' AND NOT {HIDDEN}"))
-    page = login("okayama-cw")
-    for part in OF_CASE:
+    pk = ask(database, OF_BOTH.format(where=f"c.state = 'closed' AND NOT {HIDDEN}"))
+    page = login(WALKERS[letter])
+    for part in parts_for(letter):
         assert page.goto(f"/cases/{pk}/{part}").status == 200, part
-        fits(page, look, f"state-closed-{part.replace('/', '-') or 'case'}")
+        fits(page, look, f"state-closed-{letter}-{part.replace('/', '-') or 'case'}")
     page.goto(f"/cases/{pk}/")
     assert page.locator("main").get_by_role("link", name="支援要請", exact=True).count() == 0
 
