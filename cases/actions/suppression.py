@@ -152,10 +152,15 @@ HIDDEN_IN_TEXT = "支援措置で隠している住所か電話番号が文の�
 
 
 def names_hidden(*, case: Case, texts: Iterable[str]) -> bool:
-    """Whether one of the texts names the address or phone that a suppression hides (A30)."""
+    """Whether one of the texts names the address or phone that a suppression hides (A30).
+
+    For texts about to be written: the person is held until the end of the transaction, so that a
+    suppression of the same moment is seen here, or comes after the text. Take this before the lock of a case.
+    """
     text = "\n".join(texts)
     if not text.strip():
         return False
+    Person.objects.select_for_update(no_key=True).filter(pk=case.person_id).values_list("pk").first()
     with connection.cursor() as cursor:
         cursor.execute("SELECT ittai_names_hidden(%s, %s)", [case.pk, text.replace("\x00", "")])
         (found,) = cursor.fetchone()

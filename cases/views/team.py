@@ -262,7 +262,7 @@ def handover_new(request: HttpRequest) -> HttpResponse:
 def _refuse_hidden(form: HandoverForm) -> bool:
     """Refuse a note that names what a suppression hides; the sentence stands at the field."""
     wrong = False
-    for case in form.cases:
+    for case in sorted(form.cases, key=lambda row: row.person_id):  # each holds its person: in one order
         name = f"note_{case.pk.hex}"
         if names_hidden(case=case, texts=[form.cleaned_data[name]]):
             form.add_error(name, HIDDEN_IN_TEXT)
