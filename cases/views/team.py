@@ -36,10 +36,11 @@ LINES = 12
 def unassigned(actor: Actor, day: dt.date) -> QuerySet[Case]:
     """Open cases of my organisations of which nobody of ours is in charge (担当のいないケース).
 
+    Who left, was stopped or only interprets looks after no case.
     Hello Work's become its business when it takes them on.
     """
     ours = Grant.objects.live(day).opening().filter(user__isnull=True, organisation__in=actor.organisation_ids)
-    in_charge = Assignment.objects.current(day).filter(organisation__in=actor.organisation_ids)
+    in_charge = Assignment.objects.in_charge(day).filter(organisation__in=actor.organisation_ids)
     cases = (
         Case.objects.visible_to(actor)
         .open()

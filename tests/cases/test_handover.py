@@ -264,6 +264,65 @@ def test_managers_see_cases_without_a_worker(okayama: Programme):
         assert not unassigned(chief, day).exists(), "Hello Work has its navigator"
 
 
+def put_in_charge(okayama: Programme, case: Case, who, duty: Duty) -> Assignment:
+    with working_as(okayama.caseworker):
+        return team.assign(
+            case=case,
+            user=who.user,
+            organisation=okayama.office,
+            duty=duty,
+            on=today(),
+            by=okayama.caseworker,
+            at=now(),
+        )
+
+
+def test_an_interpreter_alone_looks_after_no_case(okayama: Programme):
+    case = okayama.active(DAY, name="通訳 だけさん")
+    interpreter = actor("interpreter", okayama.office, Role.INTERPRETER)
+    worker = put_in_charge(okayama, case, okayama.caseworker, Duty.CASEWORKER)
+    helper = put_in_charge(okayama, case, interpreter, Duty.INTERPRETER)
+    assert "担当のいないケース" not in page(okayama.manager, "today")
+    with working_as(okayama.caseworker):
+        with pytest.raises(team.NobodyLeft):
+            team.end_assignment(assignment=worker, by=okayama.caseworker, at=now(), on=today(), reason="")
+        # Without the interpreter it is looked after as before: no reason is asked.
+        team.end_assignment(assignment=helper, by=okayama.caseworker, at=now(), on=today(), reason="")
+        Assignment.objects.filter(pk=helper.pk).update(ends_on=None)
+        yesterday = today() - dt.timedelta(days=1)
+        Assignment.objects.filter(pk=worker.pk).update(starts_on=yesterday, ends_on=yesterday)
+    assert "担当のいないケースが1件" in page(okayama.manager, "today")
+    assert "通訳 だけさん" in page(okayama.manager, "team")
+
+
+@pytest.mark.parametrize("act", ["end", "disable"])
+def test_who_left_looks_after_no_case(okayama: Programme, act: str):
+    """The account's page says what becomes of the cases; the manager finds them, and hands them over from there."""
+    case = okayama.active(DAY, name="残 されたさん")
+    leaver = actor("leaver", okayama.office, Role.CASEWORKER)
+    put_in_charge(okayama, case, leaver, Duty.CASEWORKER)
+    assert "担当のいないケース" not in page(okayama.manager, "today")
+    client = client_of(actor("operator", okayama.city, Role.ADMINISTRATOR))
+    url = reverse("account_detail", kwargs={"pk": leaver.user.pk})
+    sent = {"act": act, "membership": leaver.membership.pk}
+    asked = client.get(url, sent).content.decode()
+    assert "この人が担当しているケースは誰にも移りません" in asked
+    assert "「担当をまとめて引き継ぐ」で後任に移し" in asked
+    assert client.post(url, sent).status_code == 302
+    if act == "end":
+        assert "担当のいないケース" not in page(okayama.manager, "today"), "today is the last day"
+        leaver.membership.valid_from = leaver.membership.valid_to = today() - dt.timedelta(days=1)
+        leaver.membership.save()
+    assert "担当のいないケースが1件" in page(okayama.manager, "today")
+    assert "残 されたさん" in page(okayama.manager, "team")
+    assert f"{leaver.user.name}(" in page(okayama.manager, "handover_new")
+    # Nor is the leaver a second one in charge when somebody else is the last who works here.
+    last = put_in_charge(okayama, case, okayama.caseworker, Duty.CASEWORKER)
+    assert "担当のいないケース" not in page(okayama.manager, "today")
+    with working_as(okayama.caseworker), pytest.raises(team.NobodyLeft):
+        team.end_assignment(assignment=last, by=okayama.caseworker, at=now(), on=today(), reason="")
+
+
 def test_a_stand_in_finds_the_cases_on_the_first_screen(okayama: Programme):
     case = okayama.active(DAY, name="留守 番子")
     book(okayama.navigator, case, 0)
