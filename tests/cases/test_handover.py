@@ -174,6 +174,24 @@ def test_the_wizard_on_the_screen(okayama: Programme):
     )
 
 
+def test_the_wizard_says_who_was_not_passed_on(okayama: Programme):
+    """D37: a row without a successor stays, and is named."""
+    first, second = okayama.active(DAY, name="一 人目"), okayama.active(DAY, name="二 人目")
+    one = desk.colleague(okayama, "one")
+    client = client_of(actor("chief", okayama.hello_work, Role.MANAGER))
+    url = f"{reverse('handover_new')}?worker={okayama.navigator.user.pk}-{okayama.hello_work.pk}"
+    data = {"on": str(today()), "reason": "人事異動", f"to_{second.pk.hex}": one.user.pk}
+    said = client.post(url, data, follow=True).content.decode()
+    assert "okayama-naviさんさんのケース1件を引き継ぎました" in said
+    assert "後任を選ばなかった1件は引き継いでいません" in said
+    assert f"一 人目さん({first.number})。" in said
+    assert f"二 人目さん({second.number})" not in said
+    assert in_charge(okayama.navigator, first) == ["okayama-navi"]
+    said = client.post(url, {**data, f"to_{first.pk.hex}": one.user.pk}, follow=True).content.decode()
+    assert "okayama-naviさんさんのケース1件を引き継ぎました" in said
+    assert "引き継いでいません" not in said
+
+
 def test_a_worker_hands_over_the_own_caseload_alone(okayama: Programme):
     okayama.active(DAY)
     one = desk.colleague(okayama, "one")
