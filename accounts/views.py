@@ -158,15 +158,22 @@ def account_sign_on(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+# Whose cases are whose is known above this room: the manager's own list counts them.
+LEFT_CASES = (
+    "この人が担当しているケースは誰にも移りません。{when}、管理者の「今日」と「担当と引継ぎ」に"
+    "「担当のいないケース」として件数と一覧が出ます。「担当をまとめて引き継ぐ」で後任に移してもらってください。"
+)
 # What is asked about before: (title, what follows for the user).
 ASKED = {
     "disable": (
         "利用を止める",
-        "この人はすぐにログインできなくなり、開いている画面も使えなくなります。「利用を再開する」で戻せます。",
+        "この人はすぐにログインできなくなり、開いている画面も使えなくなります。「利用を再開する」で戻せます。"
+        + LEFT_CASES.format(when="すぐに"),
     ),
     "end": (
         "所属を今日で終わりにする",
-        "明日から、この機関のケースも画面も見えなくなります。担当は「担当と引継ぎ」で引き継いでください。戻すときは所属を追加します。",
+        "明日から、この機関のケースも画面も見えなくなります。戻すときは所属を追加します。"
+        + LEFT_CASES.format(when="明日から"),
     ),
     "end_sessions": (
         "すべてのログインを終わらせる",

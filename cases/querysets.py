@@ -22,6 +22,7 @@ from cases.enums import (
     STATES_OPEN,
     AppointmentStatus,
     CaseState,
+    Duty,
     GrantPurpose,
     ReferralStatus,
     RequestStatus,
@@ -204,6 +205,16 @@ class AttachmentQuerySet(CaseRecordQuerySet[Any]):
 class AssignmentQuerySet(CaseRecordQuerySet[Any]):
     def current(self, day: dt.date) -> AssignmentQuerySet:
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+
+    def by_staff(self, day: dt.date) -> AssignmentQuerySet:
+        """Of people who work there on that day and may log in; an interpreter helps and is not in charge."""
+        memberships = apps.get_model("accounts", "Membership").objects.current(day)
+        works_there = memberships.filter(user=OuterRef("user"), organisation=OuterRef("organisation"))
+        return self.exclude(duty=Duty.INTERPRETER).filter(Exists(works_there))
+
+    def in_charge(self, day: dt.date) -> AssignmentQuerySet:
+        """Who looks after the case on that day; without any the case is one of nobody (担当のいないケース)."""
+        return self.current(day).by_staff(day)
 
     def covered_by(self, user_id: int, day: dt.date) -> AssignmentQuerySet:
         """Current assignments of absent workers for whom this user stands in today."""

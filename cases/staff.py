@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.scope import Actor
-from cases.enums import Duty, PreOpinion
+from cases.enums import PreOpinion
 from cases.models import Assignment, Case
 from core.templatetags.ui import ago, lateness, moment, shortdate
 
@@ -95,10 +95,8 @@ def desks_of(lines: Iterable[Line], actor: Actor, day: dt.date) -> list[Desk]:
     own = Membership.objects.current(day).filter(organisation__in=actor.organisation_ids)
     doers = {line.worker_id for line in lines if line.worker_id is not None}
     names: dict[int | None, str] = {None: NOBODY, **dict(own.filter(user__in=doers).values_list("user", "user__name"))}
-    rows = Assignment.objects.filter(
-        case__in={line.case.pk for line in lines}, organisation__in=actor.organisation_ids
-    ).exclude(duty=Duty.INTERPRETER)
-    for row in rows.current(day).select_related("user"):
+    rows = Assignment.objects.filter(case__in={line.case.pk for line in lines}, organisation__in=actor.organisation_ids)
+    for row in rows.in_charge(day).select_related("user"):
         in_charge[row.case_id].add(row.user_id)
         names[row.user_id] = row.user.name
     piles: dict[int | None, list[Line]] = defaultdict(list)

@@ -250,7 +250,7 @@ def screening_for(actor: Actor, day: dt.date, cases: QuerySet[Case], limit: int)
     mine = actor.organisation_ids
     asked = PreConsultation.objects.visible_to(actor).filter(case__state=CaseState.PRE_CONSULTATION)
     asked = asked.select_related("case__person", "from_organisation", "to_organisation").order_by("sent_at")
-    nobody = Assignment.objects.filter(case=OuterRef("pk"), organisation=OuterRef("organisation")).current(day)
+    nobody = Assignment.objects.filter(case=OuterRef("pk"), organisation=OuterRef("organisation")).in_charge(day)
     duties, has_more_duties = missing_now(cases, actor, day, DUTY_LINES)
     unanswered = Referral.objects.visible_to(actor).unanswered().filter(answer_due_on__lte=day)
     taken_over = Case.objects.visible_to(actor).open().filter(Exists(Transfer.objects.filter(case=OuterRef("pk"))))
@@ -356,10 +356,11 @@ def team_today(actor: Actor, day: dt.date) -> dict[str, Any]:
 def unassigned(actor: Actor, day: dt.date) -> QuerySet[Case]:
     """Open cases of my organisations of which nobody of ours is in charge (担当のいないケース).
 
+    Who left, was stopped or only interprets looks after no case.
     Hello Work's become its business when it takes them on.
     """
     ours = Grant.objects.live(day).opening().filter(user__isnull=True, organisation__in=actor.organisation_ids)
-    in_charge = Assignment.objects.current(day).filter(organisation__in=actor.organisation_ids)
+    in_charge = Assignment.objects.in_charge(day).filter(organisation__in=actor.organisation_ids)
     cases = (
         Case.objects.visible_to(actor)
         .open()

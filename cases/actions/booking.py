@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from django.db import IntegrityError, transaction
 
 from accounts.scope import Actor
-from cases.actions.contact import AppointmentTaken, CaseAlreadyClosed, NextAppointment, book, clashes
+from cases.actions.contact import AppointmentTaken, NextAppointment, book, clashes, lock_open, refuse_handed_over
 from cases.actions.moves import CaseError, touch
-from cases.enums import AppointmentStatus, CaseState
+from cases.enums import AppointmentStatus
 from cases.models import Appointment, AppointmentMove, Case
 from cases.weeks import series_days
 
@@ -46,7 +46,7 @@ def book_series(
 ) -> Series:
     """Book the same weekday and time `count` times, all or nothing; public holidays are left out and named.
 
-    Raises AppointmentTaken with every clash, CaseAlreadyClosed.
+    Raises AppointmentTaken with every clash, CaseAlreadyClosed, HandedOverByThen.
     """
     times, skipped = series_days(appointment.starts_at, every_weeks=every_weeks, count=count)
     if not times:
@@ -61,8 +61,10 @@ def book_series(
 def move_appointment(*, appointment: Appointment, by: Actor, at: dt.datetime, to: NextAppointment, reason: str) -> None:
     """Another time, worker or desk; the earlier time stays in the list of moves.
 
-    Raises AppointmentTaken, AppointmentSettled when it is no longer booked at the time that was shown.
+    Raises AppointmentTaken, AppointmentSettled when it is no longer booked at the time that was shown,
+    CaseAlreadyClosed, HandedOverByThen.
     """
+    refuse_handed_over(lock_open(appointment.case), by=by, starts_at=to.starts_at)
     if times := clashes(to, apart_from=appointment):
         raise AppointmentTaken(times)
     rows = Appointment.objects.filter(
@@ -94,8 +96,7 @@ def undo_no_show(*, appointment: Appointment, by: Actor, at: dt.datetime) -> Non
     Who took it back and when stays on the booking and in its history. Raises AppointmentTaken when the
     worker or the desk was booked for that time since, CaseAlreadyClosed, FollowedUp.
     """
-    if appointment.case.state == CaseState.CLOSED:
-        raise CaseAlreadyClosed
+    lock_open(appointment.case)
     try:
         with transaction.atomic():
             changed = Appointment.objects.filter(

@@ -9,15 +9,16 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.scope import Actor
 from agreements.models import Desk, Site
-from cases.actions.moves import CaseError, touch
+from cases.actions.moves import CaseError, lock, touch
 from cases.enums import APPOINTMENT_TRANSITIONS, AppointmentStatus, CaseState, ContactMethod
-from cases.models import Appointment, Case, Interview, NoteSource
+from cases.models import Appointment, Case, Grant, Interview, NoteSource, Transfer
 from cases.querysets import hidden_bookings
-from core.templatetags.ui import clock, shortdate
+from core.templatetags.ui import clock, jdate, shortdate
 
 
 class CaseAlreadyClosed(CaseError):
@@ -31,6 +32,15 @@ class AppointmentTaken(CaseError):
     def __init__(self, times: Sequence[str] = ()) -> None:
         what = "、".join(times) or "この時間"
         super().__init__(f"予約が重なります: {what}。別の日時か席にしてください。")
+
+
+class HandedOverByThen(CaseError):
+    def __init__(self, transfer: Transfer) -> None:
+        super().__init__(
+            f"このケースは{transfer.to_organisation.name}に引き継がれています。"
+            f"{transfer.from_organisation.name}で予約できるのは{jdate(transfer.overlap_until)}までです。"
+            "その後の予約は、新しい担当機関に頼んでください。"
+        )
 
 
 @dataclass(frozen=True)
@@ -53,9 +63,25 @@ class NextAppointment:
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
-def _refuse_closed(case: Case) -> None:
-    if case.state == CaseState.CLOSED:
+def lock_open(case: Case) -> Case:
+    """The case as it is now, held: no close or transfer comes in between. Raises CaseAlreadyClosed, OutOfSight."""
+    current = lock(case)
+    if current.state == CaseState.CLOSED:
         raise CaseAlreadyClosed
+    return current
+
+
+def refuse_handed_over(case: Case, *, by: Actor, starts_at: dt.datetime) -> None:
+    """A former holder books nothing for days on which it no longer sees the case. Raises HandedOverByThen."""
+    if case.organisation_id in by.organisation_ids:
+        return
+    given = Transfer.objects.filter(case=case, from_organisation__in=by.organisation_ids)
+    transfer = given.select_related("from_organisation", "to_organisation").order_by("-transferred_at").first()
+    if transfer is None:
+        return
+    ours = Grant.objects.filter(case=case, user__isnull=True, organisation__in=by.organisation_ids)
+    if not ours.live(timezone.localtime(starts_at).date()).exists():
+        raise HandedOverByThen(transfer)
 
 
 def clashes(appointment: NextAppointment, *, apart_from: Appointment | None = None) -> list[str]:
@@ -90,8 +116,9 @@ def clashes(appointment: NextAppointment, *, apart_from: Appointment | None = No
 
 @transaction.atomic
 def book(*, case: Case, by: Actor, at: dt.datetime, appointment: NextAppointment) -> Appointment:
-    """Book an appointment. Raises CaseAlreadyClosed, AppointmentTaken."""
-    _refuse_closed(case)
+    """Book an appointment. Raises CaseAlreadyClosed, HandedOverByThen, AppointmentTaken."""
+    case = lock_open(case)
+    refuse_handed_over(case, by=by, starts_at=appointment.starts_at)
     if times := clashes(appointment):
         raise AppointmentTaken(times)
     try:
@@ -132,9 +159,9 @@ def log_interview(
 ) -> Interview:
     """Write the note, mark its appointment as kept and book the next one, all or nothing.
 
-    A protected `source` is kept apart, for the writing organisation alone.
+    A protected `source` is kept apart, for the writing organisation alone. Raises what `book` raises.
     """
-    _refuse_closed(case)
+    case = lock_open(case)
     interview = Interview.objects.create(
         case=case, organisation=by.organisation, written_by=by.user, appointment=appointment, **fields
     )

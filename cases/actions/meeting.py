@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.scope import Actor, covered_ids
-from cases.actions.moves import CaseError, touch
+from cases.actions.moves import CaseError, lock, touch
 from cases.enums import ItemState, MeetingRepeat
 from cases.models import Case, CaseMeeting, Grant, MeetingGuest, MeetingItem, MeetingParticipant, MeetingTask
 from cases.needs import needs_of
@@ -214,6 +214,7 @@ def _last_position(meeting: CaseMeeting) -> int:
 def add_item(*, meeting: CaseMeeting, case: Case, reason: str, by: Actor) -> MeetingItem:
     """A case by hand. Raises MinutesConfirmed, NotShared, AlreadyOnAgenda."""
     current = _open(meeting)
+    lock(case)
     day = timezone.localtime(current.starts_at).date()
     if not shared_cases(current, by, day).filter(pk=case.pk).exists():
         raise NotShared(current)

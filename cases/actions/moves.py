@@ -27,9 +27,24 @@ class OpenWorkLeft(CaseError):
     pass
 
 
+class OutOfSight(CaseError):
+    def __init__(self) -> None:
+        super().__init__(
+            "このケースは、画面を開いた後に見られなくなりました(同意の撤回、担当機関の引継ぎなど)。記録はしていません。"
+            "必要なことは、入力した内容を控えて担当機関に伝えてください。"
+        )
+
+
 def lock(case: Case) -> Case:
-    """The row as it is now, held until the end of the transaction."""
-    return Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    """The row as it is now, held until the end of the transaction. Raises OutOfSight.
+
+    Read once more after waiting: what was granted may have ended meanwhile.
+    """
+    Case.objects.select_for_update().filter(pk=case.pk).values_list("pk").first()
+    current: Case | None = Case.objects.filter(pk=case.pk).first()
+    if current is None:
+        raise OutOfSight
+    return current
 
 
 def touch(*, case: Case, at: dt.datetime) -> None:
@@ -82,6 +97,7 @@ def reopen_intake(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> Cas
 @transaction.atomic
 def close_case(*, case: Case, by: Actor, at: dt.datetime, closed_on: dt.date, reason: CloseReason, note: str) -> Case:
     """End of support, with day and reason. Raises OpenWorkLeft while a request waits for an answer."""
+    case = lock(case)
     if case.support_requests.waiting().exists():
         raise OpenWorkLeft("回答待ちの支援要請があります。先に取り下げるか、回答を待ってください。")
     return move(

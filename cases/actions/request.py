@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from accounts.scope import Actor
 from agreements.models import TargetGroup
-from cases.actions.moves import CaseError, move, touch
+from cases.actions.moves import CaseError, lock, move, touch
 from cases.actions.sharing import end_grant, give_grant, record_consent
 from cases.actions.team import assign
 from cases.enums import CaseState, ConditionAnswer, ConsentMethod, Duty, GrantPurpose, RequestStatus
@@ -95,6 +95,7 @@ def send_request(
     After a return it says what changed. Raises ConditionsNotMet, ParticipationNotAgreed, ChangeNotSaid,
     ConsentMissing, MoveNotAllowed.
     """
+    case = lock(case)
     previous = returned_request(case)
     if previous is not None and not change_note:
         raise ChangeNotSaid

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.enums import MUNICIPAL_KINDS, NATIONAL_KINDS
 from accounts.scope import Actor
-from cases.actions.moves import CaseError, touch
+from cases.actions.moves import CaseError, lock, touch
 from cases.enums import CaseState, MenuResult
 from cases.models import PlanMenu, PlanReview, PlanReviewItem, SupportPlan
 
@@ -40,7 +40,7 @@ def write_review(
 
     Raises ReviewNotPossible on a closed case and on a day before the plan.
     """
-    if plan.case.state == CaseState.CLOSED:
+    if lock(plan.case).state == CaseState.CLOSED:
         raise ReviewNotPossible("終了したケースには、見直しを記録できません。")
     if fields["reviewed_on"] < plan.starts_on:
         raise ReviewNotPossible("見直した日は、計画の開始日より後の日にしてください。")

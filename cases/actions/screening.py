@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import Organisation
 from accounts.scope import Actor
-from cases.actions.moves import CaseError, move, touch
+from cases.actions.moves import CaseError, lock, move, touch
 from cases.actions.sharing import end_grant, give_grant, record_consent
 from cases.enums import CaseState, ConsentMethod, DeferralReason, GrantPurpose, LegalBasis, PreOpinion
 from cases.models import Case, Deferral, Grant, PreConsultation
@@ -75,6 +75,7 @@ def give_opinion(
     note: str,
 ) -> None:
     """What Hello Work thinks after the joint talk; 「もう一度話したい」 may be followed by another opinion."""
+    lock(asked.case)
     changed = PreConsultation.objects.filter(
         pk=asked.pk, opinion__in=["", PreOpinion.AGAIN], case__state=CaseState.PRE_CONSULTATION
     ).update(opinion=opinion, opinion_note=note, talked_on=talked_on, answered_by=by.user, answered_at=at)
@@ -119,6 +120,7 @@ def check_again(
     next_check_on: dt.date | None,
 ) -> Deferral:
     """Looked at again and still not referred: a new entry with the next day. Raises NotOnTheLedger."""
+    case = lock(case)
     if case.state != CaseState.NOT_REFERRED:
         raise NotOnTheLedger
     entry = _enter(case=case, by=by, at=at, reason_kind=reason_kind, reason=reason, next_check_on=next_check_on)

@@ -166,13 +166,19 @@ def refuse_release(*, release: Release, by: Actor, at: dt.datetime) -> None:
 def names_hidden(*, persons: Collection[object], texts: Iterable[str]) -> bool:
     """Whether one of the texts names the address or phone that a suppression hides (A30).
 
-    Asked of these persons; of everybody whose case the reader sees when nobody is given.
+    Asked of these persons; of everybody whose case the reader sees when nobody is given. The persons are held until
+    the end of the transaction: a suppression of the same moment is seen here or comes after the text. Take this
+    before the lock of a case.
     """
     text = "\n".join(texts).replace("\x00", "")
+    if not text.strip():
+        return False
+    if persons:
+        list(Person.objects.select_for_update(no_key=True).filter(pk__in=persons).order_by("pk").values_list("pk"))
     hidden = Suppression.objects.standing()
     hidden = hidden.filter(person__in=persons) if persons else hidden
     cases = list(Case.objects.filter(person__in=hidden.values("person")).values_list("pk", flat=True))
-    if not cases or not text.strip():
+    if not cases:
         return False
     with connection.cursor() as cursor:
         cursor.execute("SELECT bool_or(ittai_names_hidden(id, %s)) FROM unnest(%s) AS id", [text, cases])

@@ -63,12 +63,12 @@ def assign(
     return assignment
 
 
-def is_last(assignment: Assignment) -> bool:
-    """Whether nobody else of the organisation is in charge of the open case."""
-    others = Assignment.objects.filter(
-        case=assignment.case_id, organisation=assignment.organisation_id, ends_on__isnull=True
-    ).exclude(pk=assignment.pk)
-    return assignment.case.state in STATES_OPEN and not others.exists()
+def is_last(assignment: Assignment, *, case: Case, on: dt.date) -> bool:
+    """Whether the open case is left without anybody of the organisation who works there and is in charge."""
+    if assignment.duty == Duty.INTERPRETER or case.state not in STATES_OPEN:
+        return False
+    others = Assignment.objects.filter(case=case, organisation=assignment.organisation_id, ends_on__isnull=True)
+    return not others.exclude(pk=assignment.pk).by_staff(on).exists()
 
 
 @transaction.atomic
@@ -83,8 +83,8 @@ def end_assignment(
 ) -> None:
     """The worker's last day in charge. Raises NobodyLeft where the last one goes without successor or reason."""
     # Two who end the last two assignments at once would each see the other's.
-    lock(assignment.case)
-    if successor is None and not reason.strip() and is_last(assignment):
+    case = lock(assignment.case)
+    if successor is None and not reason.strip() and is_last(assignment, case=case, on=on):
         raise NobodyLeft
     changed = Assignment.objects.filter(pk=assignment.pk, ends_on__isnull=True).update(
         ends_on=max(on, assignment.starts_on), end_reason=reason or "担当の変更"

@@ -10,7 +10,7 @@ from django.db.models.functions import Greatest
 
 from accounts.scope import Actor
 from cases.actions.contact import settle_appointment
-from cases.actions.moves import CaseError
+from cases.actions.moves import CaseError, lock
 from cases.actions.referral import answer_referral
 from cases.actions.request import withdraw_request
 from cases.actions.sharing import end_grant
@@ -23,7 +23,8 @@ def withdraw_consent(
     *, consent: Consent, by: Actor, at: dt.datetime, on: dt.date, method: ConsentMethod, note: str
 ) -> None:
     """End the grants on this consent, what waits for an answer, assignments and coming appointments there."""
-    case = consent.case
+    # Whoever is writing into the case is done first; who comes later no longer sees it.
+    case = lock(consent.case)
     changed = Consent.objects.filter(pk=consent.pk, withdrawn_at__isnull=True).update(
         withdrawn_at=at, withdrawn_by=by.user, withdrawal_method=method, withdrawal_note=note
     )

@@ -25,8 +25,8 @@ from cases.enums import AppointmentStatus, CaseState
 from cases.forms.calendar import AppointmentForm, CancelForm, MoveForm
 from cases.forms.contact import WORKERS
 from cases.forms.support import members
-from cases.models import Appointment
-from cases.views.access import act_on, actor_of, blocked_output, find_case, identity
+from cases.models import Appointment, Case
+from cases.views.access import act_on, actor_of, blocked_output, find_case, identity, refuse_hidden
 from cases.views.contact import proposed_next
 from cases.weeks import holiday_name, monday_of
 from core.documents import download
@@ -146,6 +146,7 @@ def appointment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     return _answer(
         request,
+        case,
         form,
         act,
         context={
@@ -181,6 +182,7 @@ def appointment_move(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     return _answer(
         request,
+        case,
         form,
         act,
         context={
@@ -195,6 +197,7 @@ def appointment_move(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _answer(
     request: HttpRequest,
+    case: Case,
     form: AppointmentForm,
     act: Callable[[], list[Appointment]],
     *,
@@ -202,7 +205,7 @@ def _answer(
     done: str,
 ) -> HttpResponse:
     """Show the form; after the act go to the booking, and warn when the worker is not at a counter then."""
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not refuse_hidden(case, form):
         try:
             made = act()
         except CaseError as error:

@@ -28,6 +28,7 @@ from core.periods import now, today
 from core.templatetags.ui import jdate
 
 SHOWN = 50
+NAMED = 12  # of those that were left behind
 
 
 @requires(Permission.ASSIGN)
@@ -157,12 +158,12 @@ def handover_new(request: HttpRequest) -> HttpResponse:
     cases = _caseload(actor, worker, organisation)
     form = HandoverForm(request.POST or None, worker=worker, organisation=organisation, cases=cases)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+        data, passings = form.cleaned_data, form.passings()
         try:
             handover = acts.hand_over(
                 worker=worker,
                 organisation=organisation,
-                passings=form.passings(),
+                passings=passings,
                 on=data["on"],
                 by=actor,
                 at=now(),
@@ -174,8 +175,11 @@ def handover_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(
                 request,
-                f"{worker.name}さんのケース{len(cases)}件を引き継ぎました。後任の「今日」に「引き継いだケース」として表示されます。",
+                f"{worker.name}さんのケース{len(passings)}件を引き継ぎました。後任の「今日」に「引き継いだケース」として表示されます。",
             )
+            passed = {passing.case.pk for passing in passings}
+            if left := [case for case in cases if case.pk not in passed]:
+                messages.warning(request, _left_behind(worker, left))
             return redirect("handover_detail", pk=handover.pk)
     day = today()
     ids = [case.pk for case in cases]
@@ -201,6 +205,16 @@ def handover_new(request: HttpRequest) -> HttpResponse:
         request,
         "cases/handover_form.html",
         {"form": form, "worker": worker, "organisation": organisation, "rows": rows},
+    )
+
+
+def _left_behind(worker: User, cases: list[Case]) -> str:
+    """Whose cases were not passed on, because no successor was chosen."""
+    names = "、".join(f"{case.person.name}さん({case.number})" for case in cases[:NAMED])
+    more = f"、ほか{len(cases) - NAMED}件" if len(cases) > NAMED else ""
+    return (
+        f"後任を選ばなかった{len(cases)}件は引き継いでいません。担当は{worker.name}さんのままです: {names}{more}。"
+        "引き継ぐときは「担当をまとめて引き継ぐ」をもう一度開いてください。"
     )
 
 

@@ -174,6 +174,24 @@ def test_the_wizard_on_the_screen(okayama: Programme):
     )
 
 
+def test_the_wizard_says_who_was_not_passed_on(okayama: Programme):
+    """D37: a row without a successor stays, and is named."""
+    first, second = okayama.active(DAY, name="一 人目"), okayama.active(DAY, name="二 人目")
+    one = desk.colleague(okayama, "one")
+    client = client_of(actor("chief", okayama.hello_work, Role.MANAGER))
+    url = f"{reverse('handover_new')}?worker={okayama.navigator.user.pk}-{okayama.hello_work.pk}"
+    data = {"on": str(today()), "reason": "人事異動", f"to_{second.pk.hex}": one.user.pk}
+    said = client.post(url, data, follow=True).content.decode()
+    assert "okayama-naviさんさんのケース1件を引き継ぎました" in said
+    assert "後任を選ばなかった1件は引き継いでいません" in said
+    assert f"一 人目さん({first.number})。" in said
+    assert f"二 人目さん({second.number})" not in said
+    assert in_charge(okayama.navigator, first) == ["okayama-navi"]
+    said = client.post(url, {**data, f"to_{first.pk.hex}": one.user.pk}, follow=True).content.decode()
+    assert "okayama-naviさんさんのケース1件を引き継ぎました" in said
+    assert "引き継いでいません" not in said
+
+
 def test_a_worker_hands_over_the_own_caseload_alone(okayama: Programme):
     okayama.active(DAY)
     one = desk.colleague(okayama, "one")
@@ -262,6 +280,65 @@ def test_managers_see_cases_without_a_worker(okayama: Programme):
     chief = actor("chief", okayama.hello_work, Role.MANAGER)
     with working_as(chief):
         assert not unassigned(chief, day).exists(), "Hello Work has its navigator"
+
+
+def put_in_charge(okayama: Programme, case: Case, who, duty: Duty) -> Assignment:
+    with working_as(okayama.caseworker):
+        return team.assign(
+            case=case,
+            user=who.user,
+            organisation=okayama.office,
+            duty=duty,
+            on=today(),
+            by=okayama.caseworker,
+            at=now(),
+        )
+
+
+def test_an_interpreter_alone_looks_after_no_case(okayama: Programme):
+    case = okayama.active(DAY, name="通訳 だけさん")
+    interpreter = actor("interpreter", okayama.office, Role.INTERPRETER)
+    worker = put_in_charge(okayama, case, okayama.caseworker, Duty.CASEWORKER)
+    helper = put_in_charge(okayama, case, interpreter, Duty.INTERPRETER)
+    assert "担当のいないケース" not in page(okayama.manager, "today")
+    with working_as(okayama.caseworker):
+        with pytest.raises(team.NobodyLeft):
+            team.end_assignment(assignment=worker, by=okayama.caseworker, at=now(), on=today(), reason="")
+        # Without the interpreter it is looked after as before: no reason is asked.
+        team.end_assignment(assignment=helper, by=okayama.caseworker, at=now(), on=today(), reason="")
+        Assignment.objects.filter(pk=helper.pk).update(ends_on=None)
+        yesterday = today() - dt.timedelta(days=1)
+        Assignment.objects.filter(pk=worker.pk).update(starts_on=yesterday, ends_on=yesterday)
+    assert "担当のいないケースが1件" in page(okayama.manager, "today")
+    assert "通訳 だけさん" in page(okayama.manager, "team")
+
+
+@pytest.mark.parametrize("act", ["end", "disable"])
+def test_who_left_looks_after_no_case(okayama: Programme, act: str):
+    """The account's page says what becomes of the cases; the manager finds them, and hands them over from there."""
+    case = okayama.active(DAY, name="残 されたさん")
+    leaver = actor("leaver", okayama.office, Role.CASEWORKER)
+    put_in_charge(okayama, case, leaver, Duty.CASEWORKER)
+    assert "担当のいないケース" not in page(okayama.manager, "today")
+    client = client_of(actor("operator", okayama.city, Role.ADMINISTRATOR))
+    url = reverse("account_detail", kwargs={"pk": leaver.user.pk})
+    sent = {"act": act, "membership": leaver.membership.pk}
+    asked = client.get(url, sent).content.decode()
+    assert "この人が担当しているケースは誰にも移りません" in asked
+    assert "「担当をまとめて引き継ぐ」で後任に移し" in asked
+    assert client.post(url, sent).status_code == 302
+    if act == "end":
+        assert "担当のいないケース" not in page(okayama.manager, "today"), "today is the last day"
+        leaver.membership.valid_from = leaver.membership.valid_to = today() - dt.timedelta(days=1)
+        leaver.membership.save()
+    assert "担当のいないケースが1件" in page(okayama.manager, "today")
+    assert "残 されたさん" in page(okayama.manager, "team")
+    assert f"{leaver.user.name}(" in page(okayama.manager, "handover_new")
+    # Nor is the leaver a second one in charge when somebody else is the last who works here.
+    last = put_in_charge(okayama, case, okayama.caseworker, Duty.CASEWORKER)
+    assert "担当のいないケース" not in page(okayama.manager, "today")
+    with working_as(okayama.caseworker), pytest.raises(team.NobodyLeft):
+        team.end_assignment(assignment=last, by=okayama.caseworker, at=now(), on=today(), reason="")
 
 
 def test_a_stand_in_finds_the_cases_on_the_first_screen(okayama: Programme):

@@ -10,8 +10,10 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -43,6 +45,18 @@ def today() -> dt.date:
 def database() -> str:
     """This run's own copy of the demo as of today."""
     return servers.copy(servers.demo_template(today().isoformat()), f"e2e_{servers.WORKER}")
+
+
+@pytest.fixture
+def sql(database: str) -> Iterator[Callable[..., list[Any]]]:
+    """Look into, and change, the database as nobody in the application could."""
+    with psycopg.connect(host=servers.SOCKET, user="postgres", dbname=database, autocommit=True) as connection:
+
+        def run(statement: str, *values: Any) -> list[Any]:
+            cursor = connection.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
+        yield run
 
 
 @pytest.fixture(scope="session")

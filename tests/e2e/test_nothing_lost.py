@@ -1,41 +1,25 @@
-"""Faults F7–F11 with a real browser and real servers: nothing typed is lost, nothing is done twice."""
+"""Faults F7–F11 with a real browser and real servers: nothing typed is lost, nothing is done twice.
+
+F12, words against the end of a case, is in test_words_against_moves.py.
+"""
 
 from __future__ import annotations
 
-import html
-import http.cookiejar
 import random
 import re
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from typing import Any
 
-import psycopg
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from cases.demo.logins import PASSWORD
-from tests import servers
+from tests.e2e.clients import Desk, at_once, value_of
 
 NOTE = "面接の練習をした。𠮷野さん👨‍👩‍👧は葛󠄀城市の求人に応募する。"
 SAVED = re.compile(r"下書き保存済み \d+:\d\d")
-
-
-@pytest.fixture
-def sql(database: str) -> Iterator[Callable[..., list[Any]]]:
-    """Look into, and change, the database as nobody in the application could."""
-    with psycopg.connect(host=servers.SOCKET, user="postgres", dbname=database, autocommit=True) as connection:
-
-        def run(statement: str, *values: Any) -> list[Any]:
-            cursor = connection.execute(statement, values)
-            return cursor.fetchall() if cursor.description else []
-
-        yield run
 
 
 def form_of(page: Page, number: int) -> str:
@@ -342,50 +326,6 @@ def test_back_and_send_again_and_f5_give_one_record(login, sql):
         page.get_by_role("button", name="保存する").click()
         expect(page.locator("main h1")).to_contain_text("さんのケース")
     assert sql("SELECT count(*) FROM cases_interview WHERE body = %s", text) == [(1,)]
-
-
-class Desk:
-    """A client without a browser: one log-in, many threads."""
-
-    def __init__(self, base_url: str, username: str) -> None:
-        self.base = base_url
-        self.jar = http.cookiejar.CookieJar()
-        self.open = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar), Stay())
-        self.post("/login/", {"username": username, "password": PASSWORD}, self.get("/login/"))
-
-    def get(self, path: str) -> str:
-        with self.open.open(self.base + path, timeout=60) as answer:
-            return str(answer.read().decode())
-
-    def post(self, path: str, fields: dict[str, Any], page: str) -> tuple[int, str | None, str]:
-        """Status, place and text of the answer; the token comes from the page that was read before."""
-        token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
-        data = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token}).encode()
-        headers = {"Referer": self.base + path}
-        try:
-            with self.open.open(urllib.request.Request(self.base + path, data, headers), timeout=60) as answer:
-                return answer.status, answer.headers["Location"], answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.headers["Location"], error.read().decode()
-
-
-class Stay(urllib.request.HTTPRedirectHandler):
-    """A redirect is the answer itself."""
-
-    def redirect_request(self, *_arguments: Any) -> None:
-        return None
-
-
-def at_once(posts: list[tuple[Desk, str, dict[str, Any], str]]) -> list[tuple[int, str | None, str]]:
-    """All posts in threads of their own; the answers in order."""
-    with ThreadPoolExecutor(len(posts)) as pool:
-        return list(pool.map(lambda post: post[0].post(*post[1:]), posts))
-
-
-def value_of(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}"(?: value="([^"]*)")?', page)
-    assert found, name
-    return html.unescape(found[1] or "")
 
 
 def some_case(page: Page) -> str:

@@ -1,0 +1,139 @@
+"""An act that was prepared on the case as it was looks at the case as it is (F12); the races are in tests/e2e."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cases.actions import booking, contact, meeting, moves, request, review, screening, suppression, withdrawal
+from cases.enums import AppointmentStatus, CloseReason, ConsentMethod, DeferralReason
+from cases.models import Appointment, Case, Interview
+from core.periods import now, today
+from tests.desk import hold
+from tests.factories import YES, Programme, at, working_as
+
+DAY = dt.date(2023, 4, 10)
+NOTE = {"held_at": at(DAY), "method": "visit", "body": "話した"}
+
+
+def close(okayama: Programme, case: Case) -> None:
+    with working_as(okayama.caseworker):
+        moves.close_case(
+            case=case, by=okayama.caseworker, at=now(), closed_on=today(), reason=CloseReason.MOVED_AWAY, note=""
+        )
+
+
+def slot(okayama: Programme, days: int) -> contact.NextAppointment:
+    return contact.NextAppointment(starts_at=now() + dt.timedelta(days=days), worker=okayama.navigator.user)
+
+
+def missed(okayama: Programme, case: Case) -> Appointment:
+    with working_as(okayama.navigator):
+        row = contact.book(case=case, by=okayama.navigator, at=now(), appointment=slot(okayama, 3))
+        contact.settle_appointment(appointment=row, status=AppointmentStatus.NO_SHOW, by=okayama.navigator, at=now())
+        return Appointment.objects.select_related("case").get(pk=row.pk)
+
+
+def acts(okayama: Programme, case: Case) -> dict[str, Callable[[], object]]:
+    """Everything that is written into an open case alone, prepared now."""
+    who = okayama.navigator
+    absent = missed(okayama, case)
+    with working_as(who):
+        booked = contact.book(case=case, by=who, at=now(), appointment=slot(okayama, 5))
+        plan = case.plans.select_related("case").get()
+    held = hold(okayama, [])
+    return {
+        "note": lambda: contact.log_interview(case=case, by=who, at=now(), fields=NOTE),
+        "booking": lambda: contact.book(case=case, by=who, at=now(), appointment=slot(okayama, 7)),
+        "series": lambda: booking.book_series(
+            case=case, by=who, at=now(), appointment=slot(okayama, 9), every_weeks=1, count=2
+        ),
+        "another time": lambda: booking.move_appointment(
+            appointment=booked, by=who, at=now(), to=slot(okayama, 11), reason=""
+        ),
+        "no-show back": lambda: booking.undo_no_show(appointment=absent, by=who, at=now()),
+        "review": lambda: review.write_review(plan=plan, by=who, at=now(), fields={"reviewed_on": today()}, results={}),
+        "agenda": lambda: meeting.add_item(meeting=held, case=case, reason="", by=who),
+    }
+
+
+def test_f12_nothing_is_written_into_a_case_that_was_closed_meanwhile(okayama: Programme):
+    case = okayama.active(DAY)
+    prepared = acts(okayama, case)
+    close(okayama, Case(pk=case.pk))
+    assert case.state != "closed"  # what the view had read
+    for name, act in prepared.items():
+        with working_as(okayama.navigator), pytest.raises(moves.CaseError):
+            act()
+            pytest.fail(name)
+    with working_as(okayama.navigator):
+        assert Interview.objects.filter(case=case).count() == 0
+        assert Appointment.objects.filter(case=case).count() == 2
+        assert Appointment.objects.filter(case=case, status=AppointmentStatus.BOOKED).count() == 1
+
+
+def test_f12_the_ledger_and_a_request_look_again(okayama: Programme):
+    one = okayama.open_case()
+    who = okayama.caseworker
+    with working_as(who):
+        screening.not_refer(case=one, by=who, at=now(), reason="求職の意思がない")
+        stale = Case.objects.get(pk=one.pk)
+        moves.reopen_intake(case=one, by=who, at=now(), reason="希望が変わった")
+        with pytest.raises(screening.NotOnTheLedger):
+            screening.check_again(
+                case=stale, by=who, at=now(), reason="", reason_kind=DeferralReason.OTHER, next_check_on=None
+            )
+    # Sent, and returned, by a colleague while the form was open: what changed has to be said now.
+    stale = Case(pk=one.pk)
+    sent = okayama.send(one, DAY)
+    with working_as(okayama.navigator):
+        request.return_request(request=sent, by=okayama.navigator, at=now(), reason="根拠を足してください")
+    consent = okayama.consent(one, DAY)
+    with working_as(who), pytest.raises(request.ChangeNotSaid):
+        request.send_request(
+            case=stale, by=who, at=now(), on=DAY, to=okayama.hello_work, consent=consent, conditions=YES
+        )
+
+
+def test_f12_a_case_out_of_sight_gives_a_sentence_and_the_text_back(okayama: Programme):
+    """The person takes the consent back between reading and writing: no error page, no row."""
+    case = okayama.active(DAY)
+    with working_as(okayama.navigator):
+        seen = Case.objects.get(pk=case.pk)
+    with working_as(okayama.caseworker):
+        withdrawal.withdraw_consent(
+            consent=case.consents.latest("given_on"),
+            by=okayama.caseworker,
+            at=now(),
+            on=today(),
+            method=ConsentMethod.SPOKEN,
+            note="窓口で",
+        )
+    with working_as(okayama.navigator), pytest.raises(moves.OutOfSight, match="見られなくなりました"):
+        contact.log_interview(case=seen, by=okayama.navigator, at=now(), fields=NOTE)
+
+
+def test_a_booking_names_no_hidden_place_either(okayama: Programme):
+    case = okayama.open_case(contact={"address": "岡山市北区架空町一丁目2番3号"})
+    with working_as(okayama.caseworker):
+        suppression.suppress(
+            person=case.person, by=okayama.caseworker, at=now(), reason="通知", valid_to=today() + dt.timedelta(days=90)
+        )
+    client = Client()
+    client.force_login(okayama.caseworker.user)
+    sent = {
+        "starts_at": f"{today() + dt.timedelta(days=9):%Y/%m/%d} 10:00",
+        "worker": okayama.caseworker.user.pk,
+        "method": "visit",
+        "minutes": 60,
+        "place": "自宅(岡山市北区架空町一丁目2番3号)",
+    }
+    page = client.post(reverse("appointment_new", kwargs={"pk": case.pk}), sent)
+    assert page.status_code == 200
+    assert suppression.HIDDEN_IN_TEXT in page.content.decode()
+    with working_as(okayama.caseworker):
+        assert Appointment.objects.count() == 0
