@@ -285,3 +285,34 @@ def test_secret_people_change_no_plan_of_the_list(demo: str, app: psycopg.Connec
     assert [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]] == []
     assert any("Index" in plan for plan in after)
     assert re.findall(r"cases_(?:personcontact|workplace)\b", " ".join(after)) == []
+
+
+# Conditions of a plan, without the values and the names of types in them.
+CONDITION = re.compile(r"^\s*(?:Index Cond|Recheck Cond|Filter|Join Filter|Hash Cond|Merge Cond): (.*)$", re.MULTILINE)
+VALUE = re.compile(r"'(?:[^']|'')*'|::\w+(?: with(?:out)? time zone| varying)?(?:\(\d+\))?(?:\[\])?")
+
+
+def test_lists_and_search_use_leakproof_operators_alone(demo: str, app: psycopg.Connection, screens: None):
+    """A20: what the plans of the list and of a search compare with, for every type that an index of a walled table has."""
+    user = User.objects.get(username="okayama-cw")
+    client = Client()
+    client.force_login(user)
+    statements = asked_by_the_list(client)
+    texts = plans(app, user.pk, [user.memberships.get().organisation_id], statements)
+    conditions = " ".join(VALUE.sub("", found) for text in texts for found in CONDITION.findall(text))
+    used = set(re.findall(r"(?<= )[-+*/<>=~!@#%^&|]+(?= )", conditions)) | set(
+        re.findall(r"~~\*?|@@|&&|@>", conditions)
+    )
+    assert {"=", "<", ">="} <= used
+    assert used <= {"=", "<", ">", "<=", ">=", "<>"}
+    known = app.execute(
+        "SELECT DISTINCT t.typname, o.oprname, p.proleakproof FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid"
+        " JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam AND m.amname = 'btree'"
+        " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(i.indkey) JOIN pg_type t ON"
+        " t.oid = CASE a.atttypid WHEN 'varchar'::regtype THEN 'text'::regtype ELSE a.atttypid END"
+        " JOIN pg_operator o ON o.oprleft = t.oid AND o.oprright = t.oid AND o.oprname = ANY(%s)"
+        " JOIN pg_proc p ON p.oid = o.oprcode WHERE c.relrowsecurity AND c.relnamespace = 'public'::regnamespace",
+        [sorted(used)],
+    ).fetchall()
+    assert {"uuid", "int8", "text", "date", "timestamptz"} <= {row[0] for row in known}
+    assert [row for row in known if not row[2]] == []
