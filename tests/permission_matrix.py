@@ -25,7 +25,7 @@ EXACT = "csnmhbd"  # the council reads what is published
 NATIONAL = "nhb"  # works for Hello Work or the labour bureau
 
 OPEN, FORBIDDEN, GONE, NOT_SERVED = "open", "403", "404", "405"
-REFUSED = "refused"  # what is held back of a suppressed person: back to the case, or to where one asks
+REFUSED = "refused"  # what is held back: a sentence says why, or it leads to where one asks
 
 # Open without log-in; everything else sends to the log-in page.
 PUBLIC = {
@@ -375,19 +375,23 @@ LEADS_ON: dict[str, str] = {
     "pre_consultation_answer": "case_detail",
     "ledger_check": "case_detail",
 }
-# Papers and whereabouts of one person: of a suppressed one only after a second person's yes.
-HELD_BACK = {
-    "contact_edit",
-    "referral_sheet",
-    "duty_sheet",
-    "plan_paper",
-    "plan_review_paper",
-    "case_paper",
-    "case_record",
-    "case_readers_pdf",
-    "face_sheet_pdf",
-    "linking_pdf",
-    "next_steps_pdf",
+# Relation → what is held back: papers and whereabouts of a suppressed person wait for a second person's yes,
+# a sheet that stands on a consent for a new consent.
+HELD_BACK: dict[str, set[str]] = {
+    "secret": {
+        "contact_edit",
+        "referral_sheet",
+        "duty_sheet",
+        "plan_paper",
+        "plan_review_paper",
+        "case_paper",
+        "case_record",
+        "case_readers_pdf",
+        "face_sheet_pdf",
+        "linking_pdf",
+        "next_steps_pdf",
+    },
+    "withdrawn": {"linking_pdf"},
 }
 # What an otherwise empty POST must say to be understood at all.
 POSTS: dict[str, dict[str, str]] = {"appointment_settle": {"status": "kept"}}
@@ -537,7 +541,8 @@ def expected(letter: str, name: str, method: str, relation: Relation, what: str)
         return GONE
     if method == "post" and letter not in SENDERS.get(name, ALL):
         return FORBIDDEN
-    return REFUSED if relation is RELATIONS["secret"] and name in HELD_BACK and method == "get" else OPEN
+    held_back = any(relation is RELATIONS[key] and name in names for key, names in HELD_BACK.items())
+    return REFUSED if held_back and method == "get" else OPEN
 
 
 def cells(relation: str, routes: dict[str, str]) -> list[Cell]:

@@ -29,8 +29,9 @@ from tests.permission_matrix import (
 def test_every_url_is_in_the_matrix():
     assert set(ROUTES) == set(MATRIX) | PUBLIC
     assert len(PUBLIC) <= 10
-    for table in (NOT_MINE, METHODS, SENDERS, BEHIND, LEADS_ON, HELD_BACK):
+    for table in (NOT_MINE, METHODS, SENDERS, BEHIND, LEADS_ON, *HELD_BACK.values()):
         assert set(table) <= set(MATRIX)
+    assert set(HELD_BACK) <= set(RELATIONS)
 
 
 TYPESET: dict[str, bytes] = {}

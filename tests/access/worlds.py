@@ -63,6 +63,9 @@ def ask(client: Client, method: str, name: str, kwargs: dict[str, Any] | None, d
         return getattr(client, method)(url, {**POSTS.get(name, {}), **(data or {})} if method == "post" else data)
 
 
+WHY_NOT = ("印刷・出力は止めています", "出力するには、同意を受け直してください")
+
+
 def verdict(answer: HttpResponse) -> str:
     """The answer in the words of the matrix: what is opened is shown; what is sent is heard, understood or not."""
     request: HttpRequest = answer.wsgi_request  # type: ignore[attr-defined]
@@ -70,7 +73,7 @@ def verdict(answer: HttpResponse) -> str:
     if where.startswith("/login/") or (where == "/organisation/" and request.path != where):
         return f"302 {where}"
     if request.method == "GET" and status == 302:
-        told = any("印刷・出力は止めています" in str(message) for message in get_messages(request))
+        told = any(why in str(message) for message in get_messages(request) for why in WHY_NOT)
         if told or where.endswith("/suppression/"):
             return REFUSED
         leads_on = LEADS_ON.get(resolve(request.path).view_name) == resolve(urlsplit(where).path).view_name
