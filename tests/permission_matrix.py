@@ -25,6 +25,7 @@ EXACT = "csnmhbd"  # the council reads what is published
 NATIONAL = "nhb"  # works for Hello Work or the labour bureau
 
 OPEN, FORBIDDEN, GONE, NOT_SERVED = "open", "403", "404", "405"
+REFUSED = "refused"  # what is held back: a sentence says why, or it leads to where one asks
 
 # Open without log-in; everything else sends to the log-in page.
 PUBLIC = {
@@ -362,6 +363,36 @@ METHODS: dict[str, str] = {
 }
 # Who may send where more may read.
 SENDERS: dict[str, str] = {"plan_detail": ""}  # an agreed version is changed by nobody
+# What is opened leads on to another URL by itself; everything else that opens is shown (200).
+LEADS_ON: dict[str, str] = {
+    "recovery_codes": "account_settings",  # nobody here has a second factor
+    "report_request": "report_list",  # the month is chosen there
+    "report_public": "report_revision",  # not confirmed by both sides: no public file yet
+    # Nothing waits for an answer any more.
+    "support_request_answer": "case_detail",
+    "support_request_withdraw": "case_detail",
+    "support_request_complete": "case_detail",
+    "pre_consultation_answer": "case_detail",
+    "ledger_check": "case_detail",
+}
+# Relation → what is held back: papers and whereabouts of a suppressed person wait for a second person's yes,
+# a sheet that stands on a consent for a new consent.
+HELD_BACK: dict[str, set[str]] = {
+    "secret": {
+        "contact_edit",
+        "referral_sheet",
+        "duty_sheet",
+        "plan_paper",
+        "plan_review_paper",
+        "case_paper",
+        "case_record",
+        "case_readers_pdf",
+        "face_sheet_pdf",
+        "linking_pdf",
+        "next_steps_pdf",
+    },
+    "withdrawn": {"linking_pdf"},
+}
 # What an otherwise empty POST must say to be understood at all.
 POSTS: dict[str, dict[str, str]] = {"appointment_settle": {"status": "kept"}}
 
@@ -454,6 +485,9 @@ class Relation:
 RELATIONS: dict[str, Relation] = {
     "own": Relation("自機関のケース(同意があり連携先にも見える)", OPEN, OPEN, OPEN, OPEN),
     "closed": Relation("終了したケース", OPEN, OPEN, OPEN, OPEN),
+    "secret": Relation(
+        "支援措置(DV等)のケース。紙とファイルは二人目の承認まで断る", OPEN, OPEN, OPEN, OPEN, only="case"
+    ),
     "own_note": Relation("ハローワークだけのメモがあるケース", OPEN, OPEN, OPEN, OPEN, only="child"),
     "not_shared": Relation("同意・要請の前のケース", OPEN, GONE, OPEN, OPEN, askers=NATIONAL, only="case"),
     "withdrawn": Relation("本人が同意を撤回したケース", OPEN, GONE, OPEN, OPEN),
@@ -475,7 +509,7 @@ class Cell:
     name: str
     method: str
     relation: str
-    answer: str  # "open", "403", "404" or "405"
+    answer: str  # "open", "403", "404", "405" or "refused"
 
 
 def behind(name: str, route: str) -> str:
@@ -507,7 +541,8 @@ def expected(letter: str, name: str, method: str, relation: Relation, what: str)
         return GONE
     if method == "post" and letter not in SENDERS.get(name, ALL):
         return FORBIDDEN
-    return OPEN
+    held_back = any(relation is RELATIONS[key] and name in names for key, names in HELD_BACK.items())
+    return REFUSED if held_back and method == "get" else OPEN
 
 
 def cells(relation: str, routes: dict[str, str]) -> list[Cell]:

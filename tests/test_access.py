@@ -77,8 +77,10 @@ def draft_of(who: Actor) -> Draft:
         return Draft.objects.get(pk=key)
 
 
-def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> dict[str, dict[str, Any]]:
-    """One record of everything, and the arguments each URL needs."""
+def things(
+    programme: Programme, whereabouts: dict[str, str] | None = None, *, is_suppressed: bool = True
+) -> dict[str, dict[str, Any]]:
+    """One record of everything, and the arguments each URL needs; the person is suppressed, or else a second one is."""
     case = programme.active(DAY, contact=whereabouts)
     introduction = programme.introduce(case, dt.date(2023, 5, 1))
     placement = programme.place(case, dt.date(2023, 6, 1))
@@ -137,9 +139,10 @@ def things(programme: Programme, whereabouts: dict[str, str] | None = None) -> d
     of_agreement = {"code": programme.code}
     of_month = {"code": programme.code, "month": "2023-12"}
     of_revision = {**of_month, "revision": 1}
-    release, access = walls.asked(programme, case), walls.broken(programme, case)
+    hidden = case if is_suppressed else programme.active(DAY, name="隠す 人", kana="カクス ヒト")
+    release, access = walls.asked(programme, hidden), walls.broken(programme, case)
     arguments: dict[str, dict[str, Any]] = {
-        "release_answer": {**of_case, "release_pk": release.pk},
+        "release_answer": {"pk": hidden.pk, "release_pk": release.pk},
         "circumstance_edit": {**of_case, "group": "health"},
         "emergency_end": {"pk": access.pk},
         "emergency_review": {"pk": access.pk},

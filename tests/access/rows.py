@@ -68,3 +68,24 @@ def delta(before: Any, after: Any) -> list[tuple[str, str, Any]]:
                     is_pointer = not old and column.endswith("_id")
                     changes.append((table, column, "" if is_pointer else str(value)))
     return sorted(changes)
+
+
+def planted(before: Any, after: Any, marks: dict[str, set[str]]) -> list[tuple[str, str, str]]:
+    """Columns of changed and new rows that hold a planted value, clocks and pointers included.
+
+    `marks`: model name → values planted in the columns that point to it; "" → values for all other columns.
+    """
+    found = []
+    for table, model in tables().items():
+        sorts = {
+            field.column: getattr(field.related_model, "__name__", "") or "" for field in model._meta.concrete_fields
+        }
+        for key, row in after[table].items():
+            old = before[table].get(key, {})
+            for column, value in row.items():
+                words = marks.get(sorts[column], set()) | marks[""]
+                if old.get(column, ...) != value and any(
+                    word == str(value) or (not sorts[column] and len(word) > 8 and word in str(value)) for word in words
+                ):
+                    found.append((table, column, str(value)))
+    return sorted(found)

@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.contrib.messages import get_messages
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from accounts.confirm import CONFIRMED_KEY
 from accounts.enums import OrganisationKind, Role
@@ -23,9 +25,10 @@ from cases.enums import CloseReason, ConsentMethod, Duty, LegalBasis, Visibility
 from cases.models import Assignment, Case, Consent, Grant, Interview
 from core.db import new_id
 from core.periods import now, today
+from tests import walls
 from tests.access.permissions_page import routes
 from tests.factories import Programme, actor, make_programme, working_as
-from tests.permission_matrix import POSTS, behind
+from tests.permission_matrix import LEADS_ON, OPEN, POSTS, REFUSED, behind
 from tests.test_access import everyone, things
 
 Arguments = dict[str, dict[str, Any]]
@@ -60,60 +63,74 @@ def ask(client: Client, method: str, name: str, kwargs: dict[str, Any] | None, d
         return getattr(client, method)(url, {**POSTS.get(name, {}), **(data or {})} if method == "post" else data)
 
 
+WHY_NOT = ("印刷・出力は止めています", "出力するには、同意を受け直してください")
+
+
 def verdict(answer: HttpResponse) -> str:
-    """The answer in the words of the matrix."""
-    status = answer.status_code
-    where = answer.get("Location", "")
-    if where.startswith("/login/") or (where == "/organisation/" and answer.wsgi_request.path != where):  # type: ignore[attr-defined]
+    """The answer in the words of the matrix: what is opened is shown; what is sent is heard, understood or not."""
+    request: HttpRequest = answer.wsgi_request  # type: ignore[attr-defined]
+    status, where = answer.status_code, answer.get("Location", "")
+    if where.startswith("/login/") or (where == "/organisation/" and request.path != where):
         return f"302 {where}"
-    return "open" if status in (200, 302, 400, 409) else str(status)  # 400: heard, and not understood
+    if request.method == "GET" and status == 302:
+        told = any(why in str(message) for message in get_messages(request) for why in WHY_NOT)
+        if told or where.endswith("/suppression/"):
+            return REFUSED
+        leads_on = LEADS_ON.get(resolve(request.path).view_name) == resolve(urlsplit(where).path).view_name
+        return OPEN if leads_on else f"302 {where}"
+    heard = (200,) if request.method == "GET" else (200, 302, 400, 409)
+    return OPEN if status in heard else str(status)
 
 
-def case_of(arguments: Arguments) -> Case:
-    return Case.objects.get(pk=arguments["case_detail"]["pk"])
+def cases_of(arguments: Arguments) -> list[Case]:
+    """The case with one record of everything, and the suppressed one."""
+    return [Case.objects.get(pk=pk) for pk in {arguments[name]["pk"] for name in ("case_detail", "release_answer")}]
 
 
 def close(programme: Programme, arguments: Arguments) -> None:
     with working_as(programme.caseworker):
-        moves.close_case(
-            case=case_of(arguments),
-            by=programme.caseworker,
-            at=now(),
-            closed_on=today(),
-            reason=CloseReason.PLACED_SETTLED,
-            note="",
-        )
+        for case in cases_of(arguments):
+            moves.close_case(
+                case=case,
+                by=programme.caseworker,
+                at=now(),
+                closed_on=today(),
+                reason=CloseReason.PLACED_SETTLED,
+                note="",
+            )
 
 
 def withdraw(programme: Programme, arguments: Arguments) -> None:
     with working_as(programme.caseworker):
-        consent = Consent.objects.get(pk=arguments["consent_withdraw"]["consent_pk"])
-        withdrawal.withdraw_consent(
-            consent=consent,
-            by=programme.caseworker,
-            at=now(),
-            on=today(),
-            method=ConsentMethod.SPOKEN,
-            note="窓口で",
-        )
+        for case in cases_of(arguments):
+            withdrawal.withdraw_consent(
+                consent=Consent.objects.filter(case=case).earliest("created_at"),
+                by=programme.caseworker,
+                at=now(),
+                on=today(),
+                method=ConsentMethod.SPOKEN,
+                note="窓口で",
+            )
 
 
 def expire(programme: Programme, arguments: Arguments) -> None:
     with working_as(programme.caseworker):
-        grants = Grant.objects.filter(case=case_of(arguments), organisation=programme.hello_work)
-        assert grants.update(valid_to=today() - dt.timedelta(days=1)) == 1
+        for case in cases_of(arguments):
+            grants = Grant.objects.filter(case=case, organisation=programme.hello_work)
+            assert grants.update(valid_to=today() - dt.timedelta(days=1)) == 1
 
 
 def end(organisation: str, reason: str) -> Callable[[Programme, Arguments], None]:
     def act(programme: Programme, arguments: Arguments) -> None:
         with working_as(programme.caseworker):
-            sharing.end_grant(
-                case=case_of(arguments),
-                organisation=getattr(programme, organisation),
-                by=programme.caseworker,
-                at=now(),
-                reason=reason,
-            )
+            for case in cases_of(arguments):
+                sharing.end_grant(
+                    case=case,
+                    organisation=getattr(programme, organisation),
+                    by=programme.caseworker,
+                    at=now(),
+                    reason=reason,
+                )
 
     return act
 
@@ -126,16 +143,23 @@ def hand_over(programme: Programme, arguments: Arguments) -> None:
     programme.agreement.participants.add(agency)
     yesterday = today() - dt.timedelta(days=1)
     with working_as(programme.caseworker):
-        transfer.transfer_case(
-            case=case_of(arguments),
-            to=agency,
-            by=programme.caseworker,
-            at=now(),
-            on=yesterday,
-            overlap_until=yesterday,
-            basis=transfer.Basis(LegalBasis.STATUTE),
-            reason="転居のため",
-        )
+        for case in cases_of(arguments):
+            transfer.transfer_case(
+                case=case,
+                to=agency,
+                by=programme.caseworker,
+                at=now(),
+                on=yesterday,
+                overlap_until=yesterday,
+                basis=transfer.Basis(LegalBasis.STATUTE),
+                reason="転居のため",
+            )
+
+
+def suppress(programme: Programme, arguments: Arguments) -> None:
+    with working_as(programme.caseworker):
+        case = Case.objects.select_related("person").get(pk=arguments["case_detail"]["pk"])
+    walls.hide(programme, case)
 
 
 def keep_note(programme: Programme, arguments: Arguments) -> None:
@@ -146,6 +170,7 @@ def keep_note(programme: Programme, arguments: Arguments) -> None:
 HAPPENED: dict[str, Callable[[Programme, Arguments], None]] = {
     "closed": close,
     "own_note": keep_note,
+    "secret": suppress,
     "withdrawn": withdraw,
     "expired": expire,
     "declined": end("hello_work", "対象外の回答"),
@@ -212,7 +237,7 @@ def other_child(programme: Programme, arguments: Arguments) -> Arguments:
 
 def world(relation: str, programme: Programme) -> tuple[dict[str, Actor], Arguments]:
     """Who asks, and the arguments of every URL, as this relation has them."""
-    arguments = things(programme)
+    arguments = things(programme, is_suppressed=False)
     if relation == "neighbour":
         return neighbours(programme), arguments
     if relation == "stranger":
