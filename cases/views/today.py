@@ -19,7 +19,8 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from accounts.drafts import unfinished
-from accounts.enums import MUNICIPAL_KINDS, Permission
+from accounts.enums import MUNICIPAL_KINDS, PERMISSIONS, Permission
+from accounts.models import Membership
 from accounts.scope import Actor
 from cases.actions.listing import WAITS_FOR
 from cases.duties import missing_now
@@ -52,6 +53,7 @@ DAY_LINES = 40
 LINES = 50
 STAFF_LINES = 200  # of each kind, for a manager
 DUTY_LINES = 60
+NEW_MEMBERS_SHOWN = dt.timedelta(days=7)
 BESIDE_DESKS = ("agenda", "ahead", "taken_over")  # shown on a manager's screen outside of the desks
 # A list of things to do is for who may do them; everything else on the screen is for whoever sees the case.
 TO_DO_BY = {
@@ -287,7 +289,22 @@ def oversight_for(actor: Actor, day: dt.date) -> dict[str, Any]:
         .order_by("requested_at")[:LINES]
         if actor.can(Permission.APPROVE_EXPORT)
         else [],
+        "new_members": new_members(actor),
     }
+
+
+def new_members(actor: Actor) -> QuerySet[Any]:
+    """Whom an administrator let see cases of my organisations in the last days (A32)."""
+    seeing = [role for role, permissions in PERMISSIONS.items() if Permission.VIEW_CASES in permissions]
+    given = Membership.pgh_event_model.objects.filter(  # type: ignore[attr-defined]
+        pgh_label="insert",
+        pgh_context__isnull=False,  # on a screen, not when the system was set up
+        pgh_created_at__gt=now() - NEW_MEMBERS_SHOWN,
+        organisation__in=actor.organisation_ids,
+        role__in=seeing,
+    )
+    found: QuerySet[Any] = given.select_related("user", "organisation").order_by("-pgh_created_at")[:LINES]
+    return found
 
 
 @require_safe
