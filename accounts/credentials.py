@@ -19,6 +19,7 @@ from accounts.adapters import WRONG_CODE
 from accounts.models import User
 from accounts.secondfactor import WrongCode, check_code, normalised, totp_counter
 from core.forms import JapaneseForm, say_the_limit, speak_japanese
+from core.forms.my_number import NoMyNumber
 
 CODE_HELP = "認証アプリの6桁の数字。スマートフォンがないときは回復コード(例: 3-abcd-efgh-jkmn)"
 
@@ -76,8 +77,8 @@ class ActivateTotpForm(ActivateTOTPForm):
         return code
 
 
-class AddSecurityKeyForm(AddWebAuthnForm):
-    """A security key and what its owner calls it."""
+class AddSecurityKeyForm(NoMyNumber, AddWebAuthnForm):
+    """A security key and what its owner calls it; the name is kept as typed, so it may hold no My Number."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
