@@ -214,7 +214,7 @@ def test_an_administrator_is_asked_before_somebody_is_shut_out(okayama: Programm
         assert user.name in shown and words in shown
     user.refresh_from_db()
     assert user.is_active
-    client_of(operator).post(url, {"act": "disable"})
+    walls_client(operator).post(url, {"act": "disable"})
     user.refresh_from_db()
     assert not user.is_active
 
