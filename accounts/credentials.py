@@ -82,9 +82,11 @@ class AddSecurityKeyForm(NoMyNumber, AddWebAuthnForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = "鍵の名前"
-        self.fields["name"].max_length = 60
-        self.fields["name"].initial = self.initial["name"] = "セキュリティキー"
+        name = self.fields["name"]
+        assert isinstance(name, forms.CharField)  # noqa: S101 - declared by allauth
+        name.label = "鍵の名前"
+        name.max_length = 60
+        name.initial = self.initial["name"] = "セキュリティキー"
         self.fields["credential"].label = "セキュリティキー"
         speak_japanese(self)
         self.fields["credential"].error_messages["required"] = "登録のボタンを押して、鍵に触れてください。"
