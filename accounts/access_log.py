@@ -16,6 +16,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import DatabaseError, connection, transaction
@@ -62,6 +63,8 @@ class Event:
     act: AccessAct
     user: User | None
     purpose: str = ""
+    # In whose chain it stands, when that is not the user's own organisation.
+    organisation_id: int | None = None
 
 
 @dataclass
@@ -252,6 +255,8 @@ def _reader_of_event(event: Event, request: HttpRequest) -> Reader:
     ip = client_ip(request)
     if event.user is None:
         return Reader(ip=ip)
+    if event.organisation_id is not None:
+        return Reader(user_id=event.user.pk, organisation_id=event.organisation_id, ip=ip)
     memberships = list(Membership.objects.current(today()).filter(user=event.user).order_by("pk"))
     if len({membership.organisation_id for membership in memberships}) != 1:
         return Reader(user_id=event.user.pk, ip=ip)
@@ -280,6 +285,16 @@ def _logged_in(sender: Any, user: User, **kwargs: Any) -> None:
 def _logged_out(sender: Any, user: User | None, **kwargs: Any) -> None:
     if user is not None:
         happened(Event(AccessAct.LOGOUT, user))
+
+
+@receiver(authenticator_added)
+def _factor_added(sender: Any, user: User, **kwargs: Any) -> None:
+    happened(Event(AccessAct.SECOND_FACTOR, user, purpose="本人が登録した"))
+
+
+@receiver(authenticator_removed)
+def _factor_removed(sender: Any, user: User, **kwargs: Any) -> None:
+    happened(Event(AccessAct.SECOND_FACTOR, user, purpose="本人が外した"))
 
 
 @receiver(user_login_failed)

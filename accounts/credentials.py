@@ -19,6 +19,7 @@ from accounts.adapters import WRONG_CODE
 from accounts.models import User
 from accounts.secondfactor import WrongCode, check_code, normalised, totp_counter
 from core.forms import JapaneseForm, say_the_limit, speak_japanese
+from core.forms.my_number import NoMyNumber
 
 CODE_HELP = "認証アプリの6桁の数字。スマートフォンがないときは回復コード(例: 3-abcd-efgh-jkmn)"
 
@@ -76,14 +77,16 @@ class ActivateTotpForm(ActivateTOTPForm):
         return code
 
 
-class AddSecurityKeyForm(AddWebAuthnForm):
-    """A security key and what its owner calls it."""
+class AddSecurityKeyForm(NoMyNumber, AddWebAuthnForm):
+    """A security key and what its owner calls it; the name is kept as typed, so it may hold no My Number."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = "鍵の名前"
-        self.fields["name"].max_length = 60
-        self.fields["name"].initial = self.initial["name"] = "セキュリティキー"
+        name = self.fields["name"]
+        assert isinstance(name, forms.CharField)  # noqa: S101 - declared by allauth
+        name.label = "鍵の名前"
+        name.max_length = 60
+        name.initial = self.initial["name"] = "セキュリティキー"
         self.fields["credential"].label = "セキュリティキー"
         speak_japanese(self)
         self.fields["credential"].error_messages["required"] = "登録のボタンを押して、鍵に触れてください。"

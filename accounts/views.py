@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import actions, drafts, lockout, sessions
 from accounts.adapters import sign_on_links
+from accounts.confirm import reauthenticated
 from accounts.enums import Permission, Role
 from accounts.forms import DraftForm, MembershipForm, NewUserForm, OrganisationForm, SignOnForm, TypingForm
 from accounts.models import Draft, Membership, Organisation, User
@@ -95,6 +96,7 @@ def organisation_edit(request: HttpRequest, pk: int | None = None) -> HttpRespon
 
 
 @requires(Permission.MANAGE_ACCOUNTS)
+@reauthenticated
 def account_new(request: HttpRequest) -> HttpResponse:
     form = NewUserForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -107,19 +109,39 @@ def account_new(request: HttpRequest) -> HttpResponse:
             role=Role(data["role"]),
             title=data["title"],
             on=today(),
+            by=_by(request),
         )
         messages.success(request, f"{user.name}さんを登録しました。続けて招待リンクを発行してください。")
         return redirect("account_invite", pk=user.pk)
     return render(request, "accounts/account_new.html", {"form": form})
 
 
+def _by(request: HttpRequest) -> User:
+    """The administrator at work."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor.user
+
+
+def _refuse_oneself(request: HttpRequest, user: User) -> HttpResponse | None:
+    """Of one's own account an administrator changes nothing here (A32)."""
+    try:
+        actions.not_oneself(user=user, by=_by(request))
+    except actions.OwnAccount as error:
+        messages.error(request, str(error))
+        return redirect("account_detail", pk=user.pk)
+    return None
+
+
 @requires(Permission.MANAGE_ACCOUNTS)
+@reauthenticated
 def account_invite(request: HttpRequest, pk: int) -> HttpResponse:
     """The link is shown in the answer to the POST and kept nowhere, so there is no redirect."""
     user = get_object_or_404(User, pk=pk, is_active=True)
+    if (refused := _refuse_oneself(request, user)) is not None:
+        return refused
     url, is_mailed = "", False
     if request.method == "POST":
-        token = actions.invite(user=user, by=request.actor.user, at=timezone.now())  # type: ignore[attr-defined]
+        token = actions.invite(user=user, by=_by(request), at=timezone.now())
         url = request.build_absolute_uri(reverse("invitation", kwargs={"token": token}))
         is_mailed = actions.mail_invitation(user=user, url=url)
     return render(
@@ -130,9 +152,12 @@ def account_invite(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_ACCOUNTS)
+@reauthenticated
 def account_sign_on(request: HttpRequest, pk: int) -> HttpResponse:
     """Link a user to the organisation's sign-on, or cut the link."""
     user = get_object_or_404(User, pk=pk)
+    if (refused := _refuse_oneself(request, user)) is not None:
+        return refused
     form = SignOnForm(request.POST if "act" not in request.POST and request.POST else None)
     if request.method == "POST" and request.POST.get("act") == "unlink":
         actions.unlink_sign_on(user=user)
@@ -142,7 +167,7 @@ def account_sign_on(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("account_detail", pk=pk)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.link_sign_on(user=user, subject=form.cleaned_data["subject"])
+            actions.link_sign_on(user=user, subject=form.cleaned_data["subject"], by=_by(request), on=today())
         except actions.AlreadyLinked as error:
             form.add_error("subject", str(error))
         else:
@@ -202,15 +227,18 @@ def _ask(request: HttpRequest, user: User) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_ACCOUNTS)
+@reauthenticated
 def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
+    if request.method == "POST" and (refused := _refuse_oneself(request, user)) is not None:
+        return refused
     if request.method != "POST" and request.GET.get("act") in ASKED:
         return _ask(request, user)
     form = MembershipForm(request.POST if request.POST and "act" not in request.POST else None, user=user)
     if request.method == "POST":
         match request.POST.get("act"):
             case None if form.is_valid():
-                form.save()
+                actions.give_membership(membership=form.save(commit=False), by=_by(request), on=today())
                 messages.success(
                     request,
                     f"{user.name}さんの所属を追加しました。本人が「所属を切り替える」で選ぶと、その機関の画面が開きます。",
@@ -218,7 +246,7 @@ def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 return redirect("account_detail", pk=pk)
             case "end":
                 membership = get_object_or_404(user.memberships, pk=_id(request.POST))
-                actions.end_membership(membership=membership, on=today())
+                actions.end_membership(membership=membership, by=_by(request), on=today())
                 messages.success(
                     request,
                     f"{user.name}さんの{membership.organisation}への所属を今日で終わりにしました。明日から見えなくなります。",
@@ -244,7 +272,7 @@ def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 )
                 return redirect("account_detail", pk=pk)
             case "reset_second_factor":
-                actions.reset_second_factor(user=user)
+                actions.reset_second_factor(user=user, by=_by(request), on=today())
                 messages.success(
                     request, f"{user.name}さんの二要素認証を外しました。本人は次のログインで設定し直します。"
                 )
@@ -254,6 +282,7 @@ def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "accounts/account_detail.html",
         {
             "account": user,
+            "is_oneself": user.pk == _by(request).pk,
             "memberships": user.memberships.select_related("organisation").order_by("-valid_from", "pk"),
             "form": form,
             "locks": lockout.locks_of(user, timezone.now()),

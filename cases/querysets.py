@@ -163,6 +163,10 @@ class EmergencyQuerySet(models.QuerySet[Any]):
     def running(self, user_id: int, at: dt.datetime) -> EmergencyQuerySet:
         return self.filter(user=user_id, case__isnull=False, ended_at__isnull=True, expires_at__gt=at)
 
+    def expired(self, at: dt.datetime) -> EmergencyQuerySet:
+        """What ended by the clock and is not marked as ended yet."""
+        return self.filter(case__isnull=False, ended_at__isnull=True, expires_at__lte=at)
+
     def to_review(self, actor: Actor) -> EmergencyQuerySet:
         """What others looked at of ours and nobody has answered for yet."""
         return self.filter(holder__in=actor.organisation_ids, case__isnull=False, reviewed_at__isnull=True)

@@ -8,7 +8,7 @@ from celery import shared_task
 
 from accounts.models import Organisation
 from accounts.scope import ScopedTask, covered_ids
-from cases.actions import digest, oversight
+from cases.actions import digest, emergency, oversight
 from cases.enums import NoticeKind
 from cases.weeks import is_workday, next_workday
 from core.db import scope
@@ -42,3 +42,10 @@ def find_odd_readings() -> None:
     for organisation in Organisation.objects.active().order_by("pk"):
         with scope(organisations=covered_ids(organisation)):
             oversight.find_odd_readings(organisation=organisation, day=day, at=now())
+
+
+@shared_task(base=ScopedTask)
+def close_emergencies() -> None:
+    """Every minute: breaks of the glass whose half hour is over, of all organisations."""
+    with scope(organisations=list(Organisation.objects.values_list("pk", flat=True))):
+        emergency.close_expired(at=now())

@@ -26,7 +26,8 @@ from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from accounts.enums import MUNICIPAL_KINDS, Permission, Role
+from accounts.enums import MUNICIPAL_KINDS, PERMISSIONS, Permission, Role
+from accounts.models import Membership
 from accounts.scope import Actor
 from cases.actions.listing import WAITS_FOR
 from cases.duties import missing_now
@@ -64,6 +65,7 @@ DUTY_LINES = 60
 TEAM_LINES = 12
 # So long a partner's answer stays, when nobody does anything about it (chosen).
 ANSWER_IS_NEWS = dt.timedelta(days=14)
+NEW_MEMBERS_SHOWN = dt.timedelta(days=7)
 # A list of things to do is for who may do them; everything else on the screen is for whoever sees the case.
 TO_DO_BY = {
     Permission.LOG_INTERVIEW: ("no_shows", "unsettled", "no_contact", "no_next", "duties"),
@@ -313,7 +315,21 @@ def oversight_for(actor: Actor, day: dt.date) -> dict[str, Any]:
         )
         if actor.can(Permission.APPROVE_EXPORT)
         else [],
+        "new_members": first(new_members(actor)),
     }
+
+
+def new_members(actor: Actor) -> QuerySet[Any]:
+    """Whom an administrator let see cases of my organisations in the last days (A32)."""
+    seeing = [role for role, permissions in PERMISSIONS.items() if Permission.VIEW_CASES in permissions]
+    given: QuerySet[Any] = Membership.pgh_event_model.objects.filter(  # type: ignore[attr-defined]
+        pgh_label="insert",
+        pgh_context__isnull=False,  # on a screen, not when the system was set up
+        pgh_created_at__gt=now() - NEW_MEMBERS_SHOWN,
+        organisation__in=actor.organisation_ids,
+        role__in=seeing,
+    )
+    return given.select_related("user", "organisation").order_by("-pgh_created_at")
 
 
 def team_today(actor: Actor, day: dt.date) -> dict[str, Any]:

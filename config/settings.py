@@ -353,6 +353,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-morning-notices": {"task": "cases.tasks.send_morning_notices", "schedule": crontab(hour=8, minute="0,20,40")},
     "send-reminders": {"task": "cases.tasks.send_reminders", "schedule": crontab(hour=17, minute="0,20,40")},
     "anchor-access-log": {"task": "accounts.tasks.anchor_access_log", "schedule": crontab(hour=0, minute=10)},
+    "close-emergencies": {"task": "cases.tasks.close_emergencies", "schedule": 60.0},
     "find-odd-readings": {"task": "cases.tasks.find_odd_readings", "schedule": crontab(hour=4, minute=30)},
 }
 

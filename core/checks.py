@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
-from django.db import connections
+from django.db import OperationalError, connections
 
 FONT = "BIZ UDPGothic"
+logger = logging.getLogger(__name__)
 
 
 @register(Tags.compatibility)
@@ -36,11 +39,8 @@ def check_libraries(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     return messages
 
 
-@register(Tags.database)
-def check_database(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> Sequence[CheckMessage]:
-    """The application's role must stand before the wall, and Japanese trigrams must work."""
-    if not databases or "default" not in databases:
-        return []
+def role_faults() -> list[CheckMessage]:
+    """Why the application's role could step around the wall (A13)."""
     messages: list[CheckMessage] = []
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
@@ -61,6 +61,42 @@ def check_database(app_configs: Any, databases: Sequence[str] | None = None, **k
                     id="ittai.E002",
                 )
             )
+        cursor.execute("SELECT has_schema_privilege(current_user, 'public', 'CREATE')")
+        if cursor.fetchone()[0]:
+            messages.append(
+                Error(
+                    "アプリケーションの役割が、データベースに表や関数を作れます。",
+                    hint="DATABASE_URLには役割ittai_appを使い、REVOKE CREATE ON SCHEMA publicを実行してください。",
+                    id="ittai.E005",
+                )
+            )
+    return messages
+
+
+def refuse_to_start_around_the_wall() -> None:
+    """Called where web and worker begin: with a role that is not bound by the wall nothing starts.
+
+    Exit code 3 tells gunicorn not to try again. A database that does not answer yet shows nobody anything.
+    """
+    try:
+        faults = role_faults()
+    except OperationalError:
+        logger.warning("The database does not answer; its role could not be checked at start-up")
+        return
+    finally:
+        connections["default"].close()
+    if faults:
+        sys.stderr.write("起動しません。" + "".join(f"{fault.msg}{fault.hint}" for fault in faults) + "\n")
+        raise SystemExit(3)
+
+
+@register(Tags.database)
+def check_database(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> Sequence[CheckMessage]:
+    """The application's role must stand before the wall, and Japanese trigrams must work."""
+    if not databases or "default" not in databases:
+        return []
+    messages = role_faults()
+    with connections["default"].cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")
         if cursor.fetchone():
             cursor.execute("SELECT cardinality(show_trgm('ヤマダ'))")

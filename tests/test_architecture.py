@@ -92,6 +92,7 @@ def test_the_queue_loses_nothing():
         "send-morning-notices",
         "send-reminders",
         "anchor-access-log",
+        "close-emergencies",
         "find-odd-readings",
         "sweep-drafts",
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import subprocess
+import sys
 import tokenize
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from django.db import DatabaseError, connection, transaction
 from cases.actions import withdrawal
 from cases.enums import CaseState, ConsentMethod, Visibility
 from cases.models import Case, CaseTransition, Consent, Grant, Interview, Person, SearchKey
+from core.checks import role_faults
 from core.db import RowSecurity, scope
 from tests import servers
 from tests.factories import Programme, at, working_as
@@ -167,6 +170,26 @@ def test_no_view_looks_past_the_wall(db):
         found = dict(cursor.fetchall())
     assert set(found) == set(LOOK_PAST)
     assert {name for name, settings in found.items() if settings != ["search_path=public, pg_temp"]} == set()
+
+
+OWNER = {"DATABASE_URL": servers.urls(f"test_{servers.WORKER}")["OWNER_DATABASE_URL"]}
+CELERY = ["-m", "celery", "--app", "config.celery", "--quiet", "worker", "--pool", "solo", "--loglevel", "WARNING"]
+
+
+@pytest.mark.parametrize("program", [["-c", "import config.wsgi"], CELERY], ids=["web", "worker"])
+def test_nothing_starts_as_the_owner_of_the_tables(db: None, program: list[str]):
+    """A13: at the start of web and worker, not only in a check that somebody has to call."""
+    environment = servers.environment(f"test_{servers.WORKER}") | OWNER
+    done = subprocess.run(
+        [sys.executable, *program], cwd=servers.ROOT, env=environment, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 3, done.stderr
+    assert "起動しません。アプリケーションの役割が表の所有者になっています。" in done.stderr
+    assert "表や関数を作れます" in done.stderr
+
+
+def test_the_application_role_starts(db: None):
+    assert role_faults() == []
 
 
 def test_no_scope_is_loud(okayama: Programme):

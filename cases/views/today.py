@@ -23,6 +23,7 @@ UNFINISHED_LINES = 50
 # Lists that stand under すること; without any of them the screen says so.
 TO_DO = (
     "emergencies",
+    "new_members",
     "no_shows",
     "to_answer",
     "odd_count",

@@ -18,9 +18,10 @@ from django.utils import timezone
 from accounts import actions
 from accounts.models import Invitation, User
 from core.db import scope
+from tests.access.worlds import client_of
 from tests.accounts.people import give_totp, is_in, log_in
 from tests.factories import Programme
-from tests.test_access import client_of, make_operator
+from tests.test_access import make_operator
 
 PASSWORD = "青い鳥が窓辺で歌っている朝だった"
 
@@ -145,7 +146,8 @@ def test_of_two_at_once_one_wins(db: None):
 
     def make() -> str:
         user = User.objects.create_user("twice", None, name="二人")
-        return actions.invite(user=user, by=user, at=timezone.now())
+        administrator = User.objects.create_user("twice-by", None, name="管理 太郎")
+        return actions.invite(user=user, by=administrator, at=timezone.now())
 
     def take(number: int) -> str:
         try:
@@ -159,7 +161,7 @@ def test_of_two_at_once_one_wins(db: None):
     def clear() -> None:
         with scope(organisations=[]):  # what hangs on a user is walled
             Invitation.objects.filter(user__username="twice").delete()
-            User.objects.filter(username="twice").delete()
+            User.objects.filter(username__in=["twice", "twice-by"]).delete()
 
     def alone(step: Callable[[], Any]) -> Any:
         try:

@@ -11,9 +11,10 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts.lockout import NO_ADDRESS, client_address
+from tests.access.worlds import client_of
 from tests.accounts.people import ADDRESS, PASSWORD, log_in
 from tests.factories import Programme
-from tests.test_access import client_of, make_operator
+from tests.test_access import make_operator
 
 SENTENCE = "利用者IDまたはパスワードが違います"
 STOPPED = "15分間止めています"

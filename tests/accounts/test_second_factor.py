@@ -13,9 +13,10 @@ from django.utils import timezone
 from accounts.confirm import confirmed_recently, reauthenticated
 from accounts.models import RecoveryCode
 from accounts.secondfactor import new_recovery_codes
+from tests.access.worlds import client_of
 from tests.accounts.people import PASSWORD, age, cookie, give_totp, is_in, log_in, wait_for_fresh_code
 from tests.factories import Programme
-from tests.test_access import client_of, make_operator
+from tests.test_access import make_operator
 
 
 def second_step(client: Client, code: str) -> HttpResponse:

@@ -8,9 +8,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import Role
+from tests.access.worlds import client_of
 from tests.accounts.people import age, cookie, is_in, log_in
 from tests.factories import Programme
-from tests.test_access import client_of, make_operator
+from tests.test_access import make_operator
 
 BACKGROUND = {"HTTP_X_ITTAI_BACKGROUND": "1"}
 

@@ -17,9 +17,11 @@ from django.test import Client
 
 from accounts import actions
 from accounts.models import User
+from core.periods import today
+from tests.access.worlds import client_of
 from tests.accounts.people import give_totp, is_in, log_in
 from tests.factories import Programme
-from tests.test_access import client_of, make_operator
+from tests.test_access import make_operator
 
 PROVIDER = "oidc-test"
 KEY = "a-key-that-nobody-checks-because-the-token-comes-directly"
@@ -122,7 +124,7 @@ def test_linked_by_the_user_and_cut_again(okayama: Programme, provider: type[Pro
 
 
 def test_not_linked_twice(okayama: Programme, provider: type[Provider]):
-    actions.link_sign_on(user=okayama.navigator.user, subject="subject-1")
+    actions.link_sign_on(user=okayama.navigator.user, subject="subject-1", by=okayama.manager.user, on=today())
     client, _answer = log_in(okayama.caseworker.user.username)
     assert come_back(client, "?process=connect").status_code == 409
     assert SocialAccount.objects.get().user == okayama.navigator.user
@@ -134,7 +136,7 @@ def test_another_issuer_opens_nothing(okayama: Programme, provider: type[Provide
 
 
 def test_the_second_factor_is_still_asked(okayama: Programme, provider: type[Provider]):
-    actions.link_sign_on(user=okayama.caseworker.user, subject="subject-1")
+    actions.link_sign_on(user=okayama.caseworker.user, subject="subject-1", by=okayama.manager.user, on=today())
     give_totp(okayama.caseworker.user)
     client = Client()
     assert come_back(client)["Location"] == "/login/code/"
@@ -142,7 +144,7 @@ def test_the_second_factor_is_still_asked(okayama: Programme, provider: type[Pro
 
 
 def test_a_disabled_user_stays_out(okayama: Programme, provider: type[Provider]):
-    actions.link_sign_on(user=okayama.caseworker.user, subject="subject-1")
+    actions.link_sign_on(user=okayama.caseworker.user, subject="subject-1", by=okayama.manager.user, on=today())
     actions.set_active(user=okayama.caseworker.user, is_active=False)
     client = Client()
     assert come_back(client).status_code == 403

@@ -19,6 +19,7 @@ from reports.enums import ReportStatus
 from reports.models import MonthlyReport
 from reports.tasks import count_report
 from tests import desk, walls
+from tests.access.worlds import client_of as walls_client
 from tests.cases.test_desk import assign, book, counted, page, plain, said
 from tests.cases.test_walls import logged_in
 from tests.factories import Programme, actor, working_as
@@ -248,11 +249,11 @@ def test_an_administrator_is_asked_before_somebody_is_shut_out(okayama: Programm
         ("reset_second_factor", "設定し直します"),
         ("end_sessions", "ログインし直し"),
     ):
-        shown = plain(client_of(operator).get(f"{url}?act={act}").content.decode())
+        shown = plain(walls_client(operator).get(f"{url}?act={act}").content.decode())
         assert user.name in shown and words in shown
     user.refresh_from_db()
     assert user.is_active
-    client_of(operator).post(url, {"act": "disable"})
+    walls_client(operator).post(url, {"act": "disable"})
     user.refresh_from_db()
     assert not user.is_active
 
