@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -163,7 +164,7 @@ def refuse_release(*, release: Release, by: Actor, at: dt.datetime) -> None:
         raise ApprovalStale
 
 
-def names_hidden(*, persons: Collection[object], texts: Iterable[str]) -> bool:
+def names_hidden(*, persons: Collection[UUID], texts: Iterable[str]) -> bool:
     """Whether one of the texts names the address or phone that a suppression hides (A30).
 
     Asked of these persons; of everybody whose case the reader sees when nobody is given. The persons are held until

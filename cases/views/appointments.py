@@ -26,7 +26,7 @@ from cases.forms.calendar import AppointmentForm, CancelForm, MoveForm
 from cases.forms.contact import WORKERS
 from cases.forms.support import members
 from cases.models import Appointment, Case
-from cases.views.access import act_on, actor_of, blocked_output, find_case, identity, refuse_hidden
+from cases.views.access import act_on, actor_of, blocked_output, find_case, identity
 from cases.views.contact import proposed_next
 from cases.weeks import holiday_name, monday_of
 from core.documents import download
@@ -205,7 +205,7 @@ def _answer(
     done: str,
 ) -> HttpResponse:
     """Show the form; after the act go to the booking, and warn when the worker is not at a counter then."""
-    if request.method == "POST" and form.is_valid() and not refuse_hidden(case, form):
+    if request.method == "POST" and form.is_valid():
         try:
             made = act()
         except CaseError as error:
