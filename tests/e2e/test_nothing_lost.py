@@ -328,6 +328,71 @@ def test_back_and_send_again_and_f5_give_one_record(login, sql):
     assert sql("SELECT count(*) FROM cases_interview WHERE body = %s", text) == [(1,)]
 
 
+def records(sql: Callable[..., list[Any]], text: str) -> int:
+    count: int = sql("SELECT count(*) FROM cases_interview WHERE body = %s", text)[0][0]
+    return count
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_f10_a_double_click_saves_once(login, sql, javascript):
+    """B25: with the page's own guard, and with the server's alone."""
+    page = login("okayama-cw", javascript=javascript)
+    form_of(page, 9)
+    text = f"二度押し{'あり' if javascript else 'なし'}"
+    posts: list[str] = []
+    page.on("request", lambda one: posts.append(one.url) if one.method == "POST" and "interviews" in one.url else None)
+    page.locator("#id_body").fill(text)
+    page.get_by_role("button", name="保存する").dblclick()
+    expect(page.locator("main h1")).to_contain_text("さんのケース")
+    assert len(posts) == 1 if javascript else len(posts) >= 1
+    assert records(sql, text) == 1
+    page.goto("/")
+    expect(page.get_by_role("heading", name="書きかけ")).to_have_count(0)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_b25_a_second_click_on_a_slow_network_saves_once(login, sql, javascript):
+    """The first post has arrived and been saved, its answer is on the way for seconds: 保存する is pressed again."""
+    page = login("okayama-cw", javascript=javascript)
+    form_of(page, 10)
+    text = f"遅い回線{'あり' if javascript else 'なし'}"
+    answers: list[tuple[Route, Any]] = []
+
+    def slow(route: Route) -> None:
+        if route.request.method == "POST":
+            answers.append((route, route.fetch(max_redirects=0)))
+        else:
+            route.continue_()
+
+    page.route("**/interviews/new/", slow)
+    page.locator("#id_body").fill(text)
+    button = page.get_by_role("button", name="保存する")
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box is not None
+    where = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.click(*where)
+    wait_for(page, lambda: len(answers) == 1)
+    assert records(sql, text) == 1
+    page.mouse.click(*where)
+    if not javascript:  # the browser gives the first answer up and sends the form again
+        wait_for(page, lambda: len(answers) == 2)
+        assert [answer.headers["location"] for _, answer in answers] == [answers[0][1].headers["location"]] * 2
+    page.wait_for_timeout(1500)
+    assert len(answers) == (1 if javascript else 2)
+    route, answer = answers[-1]
+    route.fulfill(response=answer)
+    expect(page.locator("main h1")).to_contain_text("さんのケース")
+    assert records(sql, text) == 1
+
+
+def wait_for(page: Page, is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 15
+    while not is_so():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(100)
+
+
 def some_case(page: Page) -> str:
     page.goto("/cases/?state=active")
     return str(page.locator("table.data tbody a").last.get_attribute("href"))
