@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -25,6 +26,7 @@ from tests import servers
 
 POOLED = "pooled"
 ALTERNATIONS = 10_000
+TURNS = 200
 # What belongs to one user: without a scope 0 rows; only what is kept too long is there, for the sweep to delete.
 OF_ONE_USER = {"accounts_draft", "accounts_submission"}
 # A value for each type, twice and different: for walled tables in which the demo has nothing.
@@ -145,39 +147,60 @@ def offices(demo: str) -> tuple[tuple[int, list[Any]], tuple[int, list[Any]]]:
     return (a, sorted(held[a])[:5]), (b, sorted(held[b])[:5])
 
 
-def test_ten_thousand_turns_over_one_connection_show_nobody_elses_row(pooled: Any, demo: str):
-    """A16, A17: two offices in turn, by the application's own `scope`, and after each of them nothing at all.
+def test_ten_thousand_turns_over_one_connection_show_nobody_elses_row(app: psycopg.Connection, demo: str):
+    """A16: two offices in turn by one kept plan, each turn a transaction, and after each of them nothing at all.
 
-    Every tenth turn ends by a rollback, every seventh goes through a savepoint.
+    Every tenth turn ends by a rollback.
     """
+    app.prepare_threshold = None
+    turns = offices(demo)
+    both = ",".join(str(case) for _office, own in turns for case in own)
+    seen_now = f"EXECUTE seen('{{{both}}}')"
+    app.execute("PREPARE seen (uuid[]) AS SELECT id FROM cases_case WHERE id = ANY($1) ORDER BY id")
+    scopes = [
+        f"BEGIN; SELECT set_config('ittai.organisations', '{{{office}}}', true), set_config('ittai.user', '', true),"
+        f" set_config('ittai.assigned_only', '', true); {seen_now};"
+        for office, _own in turns
+    ]
+    process = app.info.backend_pid
+    foreign = whole = loud = 0
+    for number in range(ALTERNATIONS):
+        own = turns[number % 2][1]
+        cursor = app.execute(scopes[number % 2] + ("ROLLBACK" if number % 10 == 0 else "COMMIT"))  # type: ignore[arg-type]
+        cursor.nextset()
+        cursor.nextset()
+        seen = [row[0] for row in cursor.fetchall()]
+        foreign += len(set(seen) - set(own))
+        whole += seen == own
+        try:
+            app.execute(seen_now)  # type: ignore[call-overload]
+        except psycopg.errors.InsufficientPrivilege as error:
+            loud += "no scope" in str(error)
+    assert (foreign, whole, loud) == (0, ALTERNATIONS, ALTERNATIONS)
+    assert app.info.backend_pid == process
+
+
+def test_the_applications_scope_leaves_nothing_on_a_connection(pooled: Any, demo: str):
+    """A16: the same by `core.db.scope`, also through a savepoint of the other office and after an error."""
     ours, theirs = offices(demo)
     both = [*ours[1], *theirs[1]]
-    foreign = turns = loud = 0
+    seen, loud = [], 0
     with pooled.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        process = cursor.fetchone()
-        for number in range(ALTERNATIONS):
+        for number in range(TURNS):
             organisation, own = (ours, theirs)[number % 2]
-            try:
-                with scope(organisations=[organisation], using=POOLED):
-                    if number % 7 == 0:
-                        with scope(organisations=[(theirs, ours)[number % 2][0]], using=POOLED):
-                            pass
-                    cursor.execute("SELECT id FROM cases_case WHERE id = ANY(%s) ORDER BY id", [both])
-                    seen = [row[0] for row in cursor.fetchall()]
-                    foreign += len(set(seen) - set(own))
-                    turns += seen == own
-                    if number % 10 == 0:
-                        raise LookupError
-            except LookupError:
-                pass
+            with suppress(LookupError), scope(organisations=[organisation], using=POOLED):
+                if number % 7 == 0:
+                    with scope(organisations=[(theirs, ours)[number % 2][0]], using=POOLED):
+                        pass
+                cursor.execute("SELECT id FROM cases_case WHERE id = ANY(%s) ORDER BY id", [both])
+                seen.append([row[0] for row in cursor.fetchall()] == own)
+                if number % 10 == 0:
+                    raise LookupError
             try:
                 cursor.execute("SELECT id FROM cases_case WHERE id = %s", [own[0]])
             except DatabaseError as error:
                 loud += "no scope" in str(error)
-        assert (foreign, turns, loud) == (0, ALTERNATIONS, ALTERNATIONS)
-        cursor.execute("SELECT pg_backend_pid()")
-        assert cursor.fetchone() == process
+    assert (seen, loud) == ([True] * TURNS, TURNS)
 
 
 def test_an_unset_setting_is_no_number(app: psycopg.Connection, pooled: Any, demo: str):
