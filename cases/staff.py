@@ -92,9 +92,10 @@ def desks_of(lines: Iterable[Line], actor: Actor, day: dt.date) -> list[Desk]:
     """
     lines = list(lines)
     in_charge: dict[UUID, set[int | None]] = defaultdict(set)
-    own = Membership.objects.current(day).filter(organisation__in=actor.organisation_ids)
     doers = {line.worker_id for line in lines if line.worker_id is not None}
-    names: dict[int | None, str] = {None: NOBODY, **dict(own.filter(user__in=doers).values_list("user", "user__name"))}
+    own = Membership.objects.filter(organisation__in=actor.organisation_ids, user__in=doers)
+    ours = set(own.values_list("user", flat=True))  # of whoever has left, too: nobody else will do it
+    names: dict[int | None, str] = {None: NOBODY, **dict(own.current(day).values_list("user", "user__name"))}
     rows = Assignment.objects.filter(case__in={line.case.pk for line in lines}, organisation__in=actor.organisation_ids)
     for row in rows.in_charge(day).select_related("user"):
         in_charge[row.case_id].add(row.user_id)
@@ -105,7 +106,7 @@ def desks_of(lines: Iterable[Line], actor: Actor, day: dt.date) -> list[Desk]:
             piles[line.worker_id].append(line)
             continue
         for worker_id in in_charge[line.case.pk] or {None}:
-            piles[worker_id].append(_waited_for(line) if line.doer else line)
+            piles[worker_id].append(_waited_for(line) if line.doer and line.worker_id not in ours else line)
     desks = [Desk(worker_id, names[worker_id], sorted(pile, key=_weight)) for worker_id, pile in piles.items()]
     return sorted(desks, key=_busiest)
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role, permissions_of
+from accounts.models import Membership
 from accounts.navigation import entries_for
 from cases import todo as first_screen
 from cases.actions import contact, meeting, team
@@ -143,6 +144,16 @@ def test_what_somebody_else_does_is_on_no_desk_as_overdue(okayama: Programme):
     assert f"会う人 {okayama.hello_work.short_name} {okayama.navigator.user.name}" in theirs
     assert "履歴書を書く(4日超過) する人 本人" in theirs
     assert client_of(okayama.manager).get(f"{reverse('case_list')}?worker={okayama.manager.user.pk}").status_code == 200
+
+
+def test_what_a_colleague_who_left_did_not_do_is_overdue_and_not_waited_for(okayama: Programme):
+    case = okayama.active(DAY, name="後任 花子")
+    assign(okayama, case)
+    former = desk.colleague(okayama, role=Role.CASEWORKER)
+    book(former, case, -3)
+    Membership.objects.filter(user=former.user).update(valid_to=today() - dt.timedelta(days=1))
+    theirs = desk_of(page(okayama.manager, "today"), okayama.caseworker.user.name)
+    assert "会う人" not in theirs and "返事待ち" not in plain(theirs.split("</summary>")[0])
 
 
 def test_an_interpreter_sees_the_bookings_of_whom_they_interpret_for(okayama: Programme):
