@@ -7,10 +7,13 @@ import json
 import time
 from typing import Any
 from uuid import UUID, uuid4
+from xml.etree.ElementTree import Element
 
 import pytest
+import tinyhtml5
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -20,6 +23,8 @@ from accounts.models import Draft, Submission
 from accounts.scope import Actor
 from accounts.tasks import sweep_drafts
 from cases.models import Interview, InterviewEvent
+from cases.papers.record import read_record
+from cases.papers.stamp import stamp
 from core.db import scope
 from core.periods import now
 from tests.factories import Programme, working_as
@@ -156,6 +161,32 @@ def test_long_text_comes_back_byte_for_byte(okayama: Programme, form: str):
         assert Interview.objects.get().body.encode() == text.encode()
         assert InterviewEvent.objects.get().body.encode() == text.encode()
         assert Draft.objects.count() == 0
+
+
+def test_long_text_is_printed_byte_for_byte(okayama: Programme):
+    """B26: the record on paper (支援経過記録) carries every character into the page that becomes the PDF."""
+    text = LONG.strip().replace("\r\n", "\n")
+    case = okayama.active()
+    okayama.interview(case, dt.date(2023, 5, 1), body=text)
+    with working_as(okayama.navigator):
+        record = read_record(case, okayama.navigator)
+    line = next(line for line in record.lines if text in dict(line.parts).values())
+    foot = stamp(by=okayama.navigator, at=now(), number=record.number)
+    shown = {"record": record, "lines": [(1, line)], "stamp": foot, "title": "支援経過記録", "lead": ""}
+    count = {"volume": 1, "volume_count": 1, "first": 1, "last": 1, "is_last": True}
+    page = render_to_string("cases/papers/record.html", {**shown, **count})
+    root = tinyhtml5.parse(page, namespace_html_elements=False)
+    cells = [one for one in root.iter("p") if one.find("br") is not None]
+    assert [_as_typed(one) for one in cells] == [text]
+    assert _as_typed(cells[0]).encode() == text.encode()
+
+
+def _as_typed(paragraph: Element) -> str:
+    """The text after the label, a line break where the page breaks the line."""
+    label, *rest = paragraph
+    assert label.get("class") == "label"
+    tail = (label.tail or "") + "".join(("\n" if one.tag == "br" else "") + (one.tail or "") for one in rest)
+    return tail.removeprefix(" ")
 
 
 def test_half_a_surrogate_pair_does_no_harm(okayama: Programme, form: str):
