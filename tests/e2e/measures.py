@@ -60,14 +60,11 @@ SPACING = """() => {
   return wide;
 }"""
 
-# What a page is for: at least 44 px high. A small one in a row has 24 px on a wide screen, where a mouse points at it,
-# and 44 px on a narrow one. axe measures the 24 px of all others.
+# What a page or a row is for: at least 44 px high. axe measures the 24 px of all others.
 TARGETS = """() => {
   const main = ".btn-main, .form-buttons .btn, .page-head .btn, .btn-primary, .site-nav a, .site-search .btn, .site-search input";
-  const wide = matchMedia("(min-width: 60.0625rem)").matches;
-  const least = (one) => (wide && one.matches(".btn-primary.btn-small") ? 23.9 : 43.9);
   return [...document.querySelectorAll(main)].filter((one) => one.checkVisibility()).map((one) => [one, one.getBoundingClientRect()])
-    .filter(([one, box]) => box.height < least(one) || box.width < least(one))
+    .filter(([one, box]) => box.height < 43.9 || box.width < 43.9)
     .map(([one, box]) => `${Math.round(box.width)}×${Math.round(box.height)} px: ${one.innerText || one.name}`);
 }"""
 
@@ -93,16 +90,21 @@ FOCUS = """() => {
   return faults;
 }"""
 
-# The first form of the page that takes words is filled with too many, with days and numbers that are none, and sent;
-# false when the page has no such form. Nothing is typed by events, so that no draft is kept.
+# The first form of the page that can be wrong is filled with too many words, with days and numbers that are none, and
+# with nothing where something is required, and sent; false when the page has no such form. Nothing is typed by events,
+# so that no draft is kept.
 SEND_WRONG = """() => {
-  const takes = "textarea[data-limit], input[data-limit], input.field-date, input.field-number";
-  const form = [...document.querySelectorAll("main form")].find((one) => one.method === "post" && one.querySelector(takes));
+  const takes = ".field-date, .field-number, textarea[data-limit], input[data-limit]";
+  const asks = (one) => one.required && (one.tagName !== "SELECT" || [...one.options].some((option) => !option.value));
+  const fields = (form) => [...form.elements].filter((one) => one.matches(takes) || asks(one));
+  const form = [...document.querySelectorAll("main form")].find((one) => one.method === "post" && fields(one).length);
   if (!form) return false;
-  for (const field of form.querySelectorAll("textarea, input:is([type=text], [type=email], [type=tel], :not([type]))")) {
+  for (const field of fields(form)) {
     if (field.matches(".field-date")) field.value = "きのうの　夕方";
     else if (field.matches(".field-number")) field.value = "たくさん";
     else if (field.dataset.limit) field.value = "長".repeat(Number(field.dataset.limit) + 7);
+    else if (field.matches("[type=checkbox], [type=radio]")) field.checked = false;
+    else field.value = "";
   }
   const buttons = [...form.querySelectorAll("[type=submit]")];
   form.requestSubmit(buttons.find((one) => one.matches(".btn-primary")) || buttons[0]);
