@@ -14,20 +14,25 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import NoReverseMatch, reverse
 
-from accounts.models import User
+from accounts.enums import OrganisationKind
+from accounts.models import Organisation, User
 from accounts.scope import Actor
 from agreements.models import Agreement, Party
 from cases.enums import Visibility
-from cases.models import Case, Person
+from cases.models import Case, Person, SuccessStory
 from core.db import new_id, scope
 from employers.models import Employer
-from tests.access.worlds import ROUTES, undone
+from tests import desk
+from tests.access.worlds import ROUTES, neighbours, undone
+from tests.crawler import readable
 from tests.factories import Programme, make_programme, working_as
-from tests.permission_matrix import ALL, MATRIX
+from tests.permission_matrix import ALL, MATRIX, PUBLIC
 from tests.test_access import JUNK, NAMES, everyone, things
 
 PER_ROLE = int(os.environ.get("WALK_REQUESTS", "400"))
@@ -67,6 +72,16 @@ class Ground:
         mark(self.away, self.arguments[1])
 
 
+# What stands beside a case and may be overwritten; the rest is made anew with the canary, by its own action.
+BESIDE: dict[str, tuple[str, ...]] = {
+    "MeetingItem": ("reason", "decision"),
+    "MeetingTask": ("what",),
+    "SuccessStory": ("title", "challenges", "support", "result", "worker_comment", "person_comment"),
+    "Handover": ("reason",),
+    "Cover": ("reason",),
+}
+
+
 def mark(programme: Programme, arguments: dict[str, dict[str, Any]]) -> None:
     """Put the canary into every text of the casework of this programme, and into its agreement."""
     everybody = programme.everybody()
@@ -88,6 +103,15 @@ def mark(programme: Programme, arguments: dict[str, dict[str, Any]]) -> None:
         case.qualifications.update(name=CANARY)
         case.checklist_rounds.update(note=CANARY)
         case.handover_sheets.update(asked=CANARY, wanted=CANARY)
+        for kind, columns in BESIDE.items():
+            rows = apps.get_model("cases", kind).objects.all()
+            assert rows.update(**dict.fromkeys(columns, CANARY)) > 0, kind
+    programme.attach(case, name=CANARY)
+    desk.hold(programme, [case], place=CANARY)
+    desk.export(programme, case, reason=CANARY)
+    desk.pass_on(programme, case, number=1, note=CANARY)
+    other = Organisation.objects.create(kind=OrganisationKind.PARTNER, name="もう一つの連携機関", short_name="連携2")
+    programme.refer(case, dt.date(2023, 5, 5), to=other, purpose=CANARY, handed_over=CANARY)
     programme.interview(case, dt.date(2023, 5, 5), body=f"{CANARY}だけ", visibility=Visibility.OWN)
     Agreement.objects.filter(pk=programme.agreement.pk).update(name=f"{CANARY}協定", purpose=CANARY)
 
@@ -156,7 +180,8 @@ class Walker:
         self.outside += answer.get("Location", "").startswith("/login/")
         if answer.status_code >= 500:
             self.wrong.append((answer.status_code, method, url, data))
-        if CANARY in answer.content.decode(errors="replace") + answer.get("Location", "") + str(answer.cookies):
+        # Compressed files are opened: the pages of a PDF, the cells of a workbook.
+        if CANARY in readable(answer) + answer.get("Location", "") + str(answer.cookies):
             self.wrong.append(("canary", method, url, data))
 
 
@@ -181,38 +206,86 @@ def test_no_walk_meets_a_foreign_canary(letter: str, ground: Ground):
     assert walker.outside < PER_ROLE / 10
 
 
+@pytest.mark.parametrize("letter", "cn")
+def test_no_walk_meets_a_canary_of_the_office_beside(letter: str, ground: Ground):
+    """Of the same agreement, so its name and its stories are theirs too; of the casework nothing is."""
+    Agreement.objects.filter(pk=ground.away.agreement.pk).update(name="となりと同じ協定", purpose="")
+    with ground.away.everybody():
+        SuccessStory.objects.update(**dict.fromkeys(BESIDE["SuccessStory"], "名前のない事例"))
+    walker = Walker(ground, neighbours(ground.away)[letter], SEED + ord(letter))
+    while sum(walker.seen.values()) < PER_ROLE:
+        walker.step(walker.dice.choice(list(MATRIX)))
+    assert walker.wrong == []
+    assert walker.seen[200] > PER_ROLE / 50
+    assert walker.outside < PER_ROLE / 10
+
+
 def test_the_canary_is_there_for_its_own_people(ground: Ground):
     """The walk could fail: the people on the other side meet the canary at once."""
     own = Walker(ground, ground.away.caseworker, SEED)
     for _number in range(60):
         own.step("case_detail")
     assert any(found[0] == "canary" for found in own.wrong)
+    # Also in what is compressed, and beside the case.
+    for name in ("story_paper", "meeting_detail", "story_detail"):
+        before = len(own.wrong)
+        own.look(own.client.get(reverse(name, kwargs=ground.arguments[1][name])), "get", name, {})
+        assert len(own.wrong) > before, name
 
 
 def test_junk_in_every_field_is_never_an_error(ground: Ground):
     """Own records, fields as each form knows them, rubbish and boundary values in all of them."""
     dice = random.Random(SEED)
-    walkers = {letter: Walker(ground, who, SEED) for letter, who in ground.people.items()}
+    clients = {letter: Walker(ground, who, SEED).client for letter, who in ground.people.items()}
+    clients |= {NOBODY: Client(raise_request_exception=False)}
     allowed = [(letter, name) for name, letters in MATRIX.items() for letter in letters]
+    # As many of the open pages as of any role's: whoever is logged in asks them, and nobody does.
+    allowed += [(letter, name) for name in sorted(PUBLIC) for letter in (NOBODY, NOBODY, NOBODY, "c", "a")]
+    allowed += [(NOBODY, name) for name in MATRIX]
+    arguments = {**ground.arguments[0], **OPEN_ARGUMENTS}
     known: dict[str, list[str]] = {}
+    uploads, met = 0, set()
     asked, wrong = 0, []
     while asked < FUZZ:
         letter, name = dice.choice(allowed)
-        url = reverse(name, kwargs=ground.arguments[0].get(name))
-        client = walkers[letter].client
-        if name not in known:
+        url = reverse(name, kwargs=arguments.get(name))
+        client = clients[letter]
+        met.add(letter)
+        if name not in known and letter != NOBODY:
             known[name] = fields_of(client, url)
-        data = {field: dice.choice([*BOUNDARIES, *JUNK, *ground.ids[:40]]) for field in known[name] or NAMES}
+        data: dict[str, Any] = {
+            field: dice.choice([*BOUNDARIES, *JUNK, *ground.ids[:40]]) for field in known.get(name) or NAMES
+        }
         data |= {"act": dice.choice(ACTS), "answer": dice.choice(ACTS)}
         method = dice.choice(("post", "post", "get"))
+        if method == "post" and (name in UPLOADS or dice.random() < 0.05):
+            data |= {field: SimpleUploadedFile(dice.choice(FILE_NAMES), dice.choice(FILE_BODIES)) for field in FILES}
+            uploads += 1
         with undone():
             answer = getattr(client, method)(url, data)
         asked += 1
         if answer.status_code >= 500:
             wrong.append((letter, method, url, data))
-    print(f"fuzz: {asked} requests, {len(wrong)} errors")
+    print(f"fuzz: {asked} requests, {uploads} with files, {len(wrong)} errors")
     assert wrong == []
+    assert met == {*ALL, NOBODY}
+    assert uploads > asked / 100
 
+
+NOBODY = ""  # not logged in
+OPEN_ARGUMENTS: dict[str, dict[str, str]] = {
+    "invitation": {"token": "x" * 43},
+    "calendar_feed": {"token": "x" * 43},
+    "openid_connect_login": {"provider_id": "no-such-one"},
+    "openid_connect_callback": {"provider_id": "no-such-one"},
+}
+UPLOADS = {"attachment_new"}
+FILES = ("file", "body", "name")
+FILE_NAMES = (" ", "a.pdf", "../../a.png", "a" * 300 + ".png", "写し.docx", "a.svg", "\u202egnp.exe", "a.xlsx\x00.png")
+FILE_BODIES = (
+    b"", b"x", b"%PDF-1.7\n%%EOF", b"PK\x03\x04" + b"\x00" * 60, b"\x89PNG\r\n\x1a\n" + b"\xff" * 100, b"\xff\xd8\xff\xe0JFIF",
+    b"<svg onload=alert(1)>", b"\x00" * 5000, "=cmd|' /C calc'!A0".encode("utf-16"),
+)  # fmt: skip
 
 BOUNDARIES = (
     "0001-01-01", "1899-12-31", "9999-12-31", "2023/6/20", "令和元年5月1日", "昭和99年1月1日", "2023/6/20 10:00", "9999-12-31 23:59",
