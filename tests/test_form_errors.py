@@ -75,6 +75,24 @@ class Sheet:
             return "長" * (int(one.get("data-limit", "")) + 7)
         return "残ること\n二行目" if one.tag == "textarea" else "残ること"
 
+    def as_it_stands(self) -> dict[str, list[str]]:
+        """What is sent when nobody has changed anything; files stay empty."""
+        body: dict[str, list[str]] = {}
+        for one in self.elements:
+            name, kind = one.get("name", ""), one.get("type", "")
+            if one.tag == "textarea":
+                body[name] = [(one.text or "").removeprefix("\n")]
+            elif one.tag == "select":
+                chosen = [
+                    option.get("value", "") for option in one.iter("option") if option.get("selected") is not None
+                ]
+                body[name] = chosen or [next((option.get("value", "") for option in one.iter("option")), "")]
+            elif kind in ("checkbox", "radio"):
+                body.setdefault(name, []).extend([one.get("value", "on")] if one.get("checked") is not None else [])
+            elif kind != "file":
+                body[name] = [one.get("value", "")]
+        return body
+
     def bodies(self, *, wrong: bool) -> Iterator[dict[str, Any]]:
         """What is sent, once for each button."""
         body: dict[str, Any] = {}
@@ -272,3 +290,33 @@ def test_the_form_before_the_log_in_answers_alike():
     found = Walk()
     found.open(Client(), "login", reverse("login"))
     assert (found.faults, found.refused) == ([], {"login"})
+
+
+# Forms of a row that two people may have open at once, with the row there.
+OF_A_ROW: set[str] = set()
+
+
+def test_every_form_of_a_row_tells_of_a_save_in_between(programme: Programme):
+    """Sent as it stands with the version before: both texts are on the page, and nothing is written (B17–B19, D34)."""
+    people, arguments = world("own", programme)
+    told, clients = set(), dict[str, Client]()
+    for name in MATRIX:
+        if METHODS.get(name, "get post") != "get post":
+            continue
+        letter = next(letter for letter in ASKED if letter in MATRIX[name])
+        client = clients.setdefault(letter, client_of(people[letter]))
+        url = reverse(name, kwargs=arguments.get(name))
+        answer = client.get(url)
+        if answer.status_code != 200:
+            continue
+        for sheet in Screen.of(answer).forms(url):
+            body = sheet.as_it_stands()
+            version = int(next(iter(body.get("version", ["0"]))) or 0)
+            if version == 0:
+                continue
+            with undone():
+                answer = client.post(sheet.url, body | {"version": [str(version - 1)]})
+            assert answer.status_code == 409, (name, sheet.route, answer.status_code)
+            assert "ほかの人" in answer.content.decode(), name
+            told.add(sheet.route)
+    assert told == OF_A_ROW

@@ -17,6 +17,7 @@ from cases.models import Appointment, Assignment, Case, Cover, Handover, Handove
 from cases.todo import unassigned
 from core.periods import now, today
 from tests import desk
+from tests.access import worlds
 from tests.factories import Programme, actor, working_as
 
 DAY = dt.date(2023, 4, 10)
@@ -320,7 +321,7 @@ def test_who_left_looks_after_no_case(okayama: Programme, act: str):
     leaver = actor("leaver", okayama.office, Role.CASEWORKER)
     put_in_charge(okayama, case, leaver, Duty.CASEWORKER)
     assert "担当のいないケース" not in page(okayama.manager, "today")
-    client = client_of(actor("operator", okayama.city, Role.ADMINISTRATOR))
+    client = worlds.client_of(actor("operator", okayama.city, Role.ADMINISTRATOR))
     url = reverse("account_detail", kwargs={"pk": leaver.user.pk})
     sent = {"act": act, "membership": leaver.membership.pk}
     asked = client.get(url, sent).content.decode()

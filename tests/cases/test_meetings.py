@@ -265,7 +265,7 @@ def test_the_pack_of_a_guest_has_what_its_grants_show(okayama: Programme, kind: 
     desk.decide(okayama, desk.item_of(okayama, held, first), "一件目の決定")
     desk.decide(okayama, desk.item_of(okayama, held, second), "二件目の決定")
     with working_as(okayama.caseworker):
-        acts.confirm_minutes(meeting=held, by=okayama.caseworker, at=now())
+        acts.confirm_minutes(meeting=held, by=okayama.caseworker, at=now(), read=acts.minutes_version(held))
     for text in (paper(guest, held), paper(okayama.caseworker, held, f"?for={guest.organisation.pk}")):
         assert kind.label in text and "議題 1件" in text
         for words in ("つないだ 人", "共有の宿題一", "一件目の決定", "求人を3件用意する"):
