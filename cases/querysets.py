@@ -247,7 +247,8 @@ class SupportRequestQuerySet(CaseRecordQuerySet[Any]):
 
     def unplanned(self) -> SupportRequestQuerySet:
         """Accepted, and nobody has made a plan since."""
-        return self.filter(status=RequestStatus.ACCEPTED, case__state=CaseState.ACCEPTED, case__plans__isnull=True)
+        plans = apps.get_model("cases", "SupportPlan").objects.filter(case=OuterRef("case_id"))
+        return self.filter(~Exists(plans), status=RequestStatus.ACCEPTED, case__state=CaseState.ACCEPTED)
 
     def incomplete(self) -> SupportRequestQuerySet:
         """Sent in a hurry, waiting or accepted, and not completed yet."""

@@ -257,19 +257,19 @@ def screening_for(actor: Actor, day: dt.date, cases: QuerySet[Case], limit: int)
     unanswered = Referral.objects.visible_to(actor).unanswered().filter(answer_due_on__lte=day)
     taken_over = Case.objects.visible_to(actor).open().filter(Exists(Transfer.objects.filter(case=OuterRef("pk"))))
     first = partial(FirstLines, limit=limit)
-    sent = (
-        (SupportRequest.objects.declined() | SupportRequest.objects.incomplete())
-        .visible_to(actor)
-        .filter(case__in=ids, from_organisation__in=mine)
+    requests = SupportRequest.objects
+    sent = requests.visible_to(actor).filter(case__in=ids, from_organisation__in=mine)
+    to_show = requests.declined() | requests.unplanned() | requests.incomplete()
+    sent = sent.filter(pk__in=to_show.values("pk")).annotate(
+        is_news=Exists(requests.unplanned().filter(pk=OuterRef("pk")))
     )
-    accepted = SupportRequest.objects.visible_to(actor).unplanned().filter(case__in=ids, from_organisation__in=mine)
-    back = FirstLines(sent.select_related("case__person", "to_organisation").order_by("sent_at"), 2 * limit)
+    back = FirstLines(sent.select_related("case__person", "to_organisation").order_by("sent_at"), 3 * limit)
     return {
         "beforehand_asked": first(asked.filter(to_organisation__in=mine, opinion="")),
         "beforehand_answered": first(asked.filter(case__in=ids, from_organisation__in=mine).exclude(opinion="")),
-        "accepted": first(accepted.select_related("case__person", "to_organisation").order_by("answered_at")),
+        "accepted": Some(back, lambda row: row.is_news, limit),
         "declined": Some(back, lambda row: row.status == RequestStatus.DECLINED, limit),
-        "incomplete": Some(back, lambda row: row.status != RequestStatus.DECLINED, limit),
+        "incomplete": Some(back, lambda row: row.is_incomplete and row.status != RequestStatus.DECLINED, limit),
         "ledger_due": first(
             Deferral.objects.visible_to(actor)
             .newest()

@@ -21,7 +21,7 @@ from cases.forms.calendar import NoticeForm, SlotForm
 from cases.models import Appointment, CalendarFeed, WorkerSlot
 from cases.views.access import actor_of
 from core.db import scope
-from core.forms import ConfirmForm, EditConflict
+from core.forms import ConfirmForm, Difference, EditConflict
 from core.periods import now, today
 from core.templatetags.ui import moment
 
@@ -59,18 +59,20 @@ def slot_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     actor = actor_of(request)
     slot = get_object_or_404(WorkerSlot.objects.visible_to(actor), pk=pk) if pk else WorkerSlot()
     form = SlotForm(request.POST or None, instance=slot, actor=actor, sites=sites_of(actor))
+    conflict: list[Difference] | None = None
     if request.method == "POST" and form.is_valid():
         try:
             form.save_slot()
         except EditConflict:
-            form.add_error(None, "ほかの人が先に保存しました。画面を開き直し、内容を確かめてから保存してください。")
+            conflict = form.conflict_with(WorkerSlot.objects.get(pk=slot.pk))
         else:
             messages.success(
                 request,
                 f"{form.instance.worker.name}さんの窓口にいる時間を保存しました。予約のとき、空いている時間として出ます。",
             )
             return redirect("slot_list")
-    return render(request, "cases/slot_form.html", {"form": form, "is_new": pk is None})
+    context = {"form": form, "is_new": pk is None, "conflict": conflict}
+    return render(request, "cases/slot_form.html", context, status=200 if conflict is None else 409)
 
 
 @requires(Permission.VIEW_CASES)

@@ -81,15 +81,22 @@ def meeting_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Another time, place or chair."""
     meeting = _find(request, pk, to_write=True)
     form = MeetingEditForm(request.POST or None, meeting=meeting)
+    status = 200
     if request.method == "POST" and form.is_valid():
         try:
             acts.change_meeting(meeting=meeting, version=form.cleaned_data["version"], fields=form.changes())
         except CaseError as error:
             form.add_error(None, str(error))
         except EditConflict:
+            current = _find(request, pk, to_write=True)
+            type_instead(form, "version", str(current.version))
             form.add_error(
-                None, "ほかの人が先にこの会議を変えました。会議の画面を開き直して、今の内容を確かめてください。"
+                None,
+                f"ほかの人が先にこの会議を変えました(いまは{moment(current.starts_at)}から{current.minutes}分、"
+                f"場所{current.place or 'なし'}、司会{current.chair.name})。"
+                "下の入力は残っています。合わせてから、もう一度「変更する」を押してください。",
             )
+            status = 409
         else:
             messages.success(
                 request, "会議の日時・場所・司会を変えました。参加者の「会議」にも出ます。連絡は別にしてください。"
@@ -99,6 +106,7 @@ def meeting_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         request,
         "cases/meeting_form.html",
         {"form": form, "title": "会議を変更する", "submit": "変更する", "meeting": meeting},
+        status=status,
     )
 
 
