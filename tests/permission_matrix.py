@@ -365,6 +365,7 @@ METHODS: dict[str, str] = {
 SENDERS: dict[str, str] = {"plan_detail": ""}  # an agreed version is changed by nobody
 # What is opened leads on to another URL by itself; everything else that opens is shown (200).
 LEADS_ON: dict[str, str] = {
+    "today": "referral_list",  # of a partner, who has nothing else
     "recovery_codes": "account_settings",  # nobody here has a second factor
     "report_request": "report_list",  # the month is chosen there
     "report_public": "report_revision",  # not confirmed by both sides: no public file yet
@@ -379,6 +380,7 @@ LEADS_ON: dict[str, str] = {
 # a sheet that stands on a consent for a new consent.
 HELD_BACK: dict[str, set[str]] = {
     "secret": {
+        "attachment_download",
         "contact_edit",
         "referral_sheet",
         "duty_sheet",
