@@ -52,14 +52,14 @@ def prepare() -> None:
 
 
 @contextmanager
-def web(environment: dict[str, str]) -> Iterator[str]:
+def web(environment: dict[str, str], application: str = "config.wsgi") -> Iterator[str]:
     """A web server of one worker; gives its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"),
+            *(sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"),
             *("--workers", "1", "--worker-class", "gthread", "--threads", "1", "--log-level", "error"),
             *("--keep-alive", "60"),
         ],
@@ -162,7 +162,10 @@ def main() -> None:
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "bench.settings"}
     # The same pages with the wall, the log and the kept session taken away: a superuser's connection and less middleware.
     superuser = servers.database_url(servers.start_postgres(servers.data_dir()), "postgres")
-    with web(environment) as port, web({**environment, "BENCH_BARE": "1", "DATABASE_URL": superuser}) as bare_port:
+    with (
+        web(environment) as port,
+        web({**environment, "BENCH_BARE": "1", "DATABASE_URL": superuser}, "bench.wsgi") as bare_port,
+    ):
         page_rows = pages(port)
         cost = cost_of_the_walls(port, bare_port)
     chain = chain_lines()

@@ -125,7 +125,7 @@ def _busiest(desk: Desk) -> tuple[bool, int, int, str]:
 
 
 def lines_of(lists: dict[str, Any], day: dt.date) -> Iterator[Line]:
-    """Every list of the first screen as lines; `lists` as cases.views.today makes them."""
+    """Every list of the first screen as lines; `lists` as cases.todo makes them."""
 
     def late(due: dt.date) -> Kind:
         return Kind.OVERDUE if due < day else Kind.DUE

@@ -10,6 +10,7 @@ from accounts.models import Organisation
 from accounts.scope import ScopedTask, covered_ids
 from cases.actions import digest, emergency, oversight
 from cases.enums import NoticeKind
+from cases.models import EmergencyAccess
 from cases.weeks import is_workday, next_workday
 from core.db import scope
 from core.periods import now, today
@@ -47,5 +48,9 @@ def find_odd_readings() -> None:
 @shared_task(base=ScopedTask)
 def close_emergencies() -> None:
     """Every minute: breaks of the glass whose half hour is over, of all organisations."""
-    with scope(organisations=list(Organisation.objects.values_list("pk", flat=True))):
-        emergency.close_expired(at=now())
+    everybody = list(Organisation.objects.values_list("pk", flat=True))
+    with scope(organisations=everybody):
+        expired = list(EmergencyAccess.objects.expired(now()).order_by("expires_at", "pk"))
+    for access in expired:  # each by itself: the log of an office is not held for the others
+        with scope(organisations=everybody):
+            emergency.close_expired(access=access)

@@ -119,7 +119,7 @@ def _all_lists(actor: Actor, day: dt.date) -> dict[str, Any]:
     )
     first = partial(FirstLines, limit=limit)
     return {
-        **oversight_for(actor, day),
+        **oversight_for(actor),
         **desk,
         **screening_for(actor, day, cases, limit),
         "day": day,
@@ -297,7 +297,7 @@ def screening_for(actor: Actor, day: dt.date, cases: QuerySet[Case], limit: int)
     }
 
 
-def oversight_for(actor: Actor, day: dt.date) -> dict[str, Any]:
+def oversight_for(actor: Actor) -> dict[str, Any]:
     """What a manager answers for: looks by break-glass, and prints or lifts that wait for a second person."""
     if not actor.can(Permission.REVIEW_EMERGENCY):
         return {}

@@ -20,6 +20,8 @@ BEGIN
 END
 $$;
 ALTER SCHEMA public OWNER TO ittai_owner;
+-- A database that began before PostgreSQL 15 lets everybody create here.
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO ittai_app, ittai_backup;
 ALTER DEFAULT PRIVILEGES FOR ROLE ittai_owner IN SCHEMA public
     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ittai_app;

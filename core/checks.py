@@ -43,7 +43,9 @@ def role_faults() -> list[CheckMessage]:
     """Why the application's role could step around the wall (A13)."""
     messages: list[CheckMessage] = []
     with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(
+            "SELECT bool_or(rolsuper OR rolbypassrls) FROM pg_roles WHERE pg_has_role(current_user, oid, 'MEMBER')"
+        )
         if cursor.fetchone()[0]:
             messages.append(
                 Error(
@@ -52,7 +54,10 @@ def role_faults() -> list[CheckMessage]:
                     id="ittai.E001",
                 )
             )
-        cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user")
+        cursor.execute(
+            "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+            " AND pg_has_role(current_user, tableowner, 'MEMBER')"
+        )
         if cursor.fetchone()[0]:
             messages.append(
                 Error(
@@ -66,7 +71,7 @@ def role_faults() -> list[CheckMessage]:
             messages.append(
                 Error(
                     "アプリケーションの役割が、データベースに表や関数を作れます。",
-                    hint="DATABASE_URLには役割ittai_appを使い、REVOKE CREATE ON SCHEMA publicを実行してください。",
+                    hint="DATABASE_URLには役割ittai_appを使い、「REVOKE CREATE ON SCHEMA public FROM PUBLIC」を実行してください(config/roles.sql)。",
                     id="ittai.E005",
                 )
             )

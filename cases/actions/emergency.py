@@ -103,25 +103,23 @@ def end_emergency(*, access: EmergencyAccess, by: Actor, at: dt.datetime) -> Non
 
 
 @transaction.atomic
-def close_expired(*, at: dt.datetime) -> int:
-    """What nobody ended has ended by itself when its time was over, and says so in the log; how many.
+def close_expired(*, access: EmergencyAccess) -> bool:
+    """What nobody ended has ended by itself when its time was over, and says so in the log.
 
     Safe to run twice and beside the user's own end: whoever sets `ended_at` writes the entry.
     """
-    closed = 0
-    for access in EmergencyAccess.objects.expired(at).order_by("expires_at", "pk"):
-        still = EmergencyAccess.objects.filter(pk=access.pk, ended_at__isnull=True)
-        if still.update(ended_at=access.expires_at):
-            closed += 1
-            write(
-                reader=Reader(user_id=access.user_id, organisation_id=access.organisation_id),
-                act=AccessAct.EMERGENCY_STOP,
-                route="",
-                request_id=uuid4(),
-                subjects=[],
-                purpose="時間が過ぎた",
-            )
-    return closed
+    still = EmergencyAccess.objects.filter(pk=access.pk, ended_at__isnull=True)
+    if not still.update(ended_at=access.expires_at):
+        return False
+    write(
+        reader=Reader(user_id=access.user_id, organisation_id=access.organisation_id),
+        act=AccessAct.EMERGENCY_STOP,
+        route="",
+        request_id=uuid4(),
+        subjects=[],
+        purpose="時間が過ぎた",
+    )
+    return True
 
 
 @transaction.atomic

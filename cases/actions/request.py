@@ -183,6 +183,7 @@ def _answer(
     note: str,
     offered_instead: str = "",
 ) -> None:
+    lock(request.case)  # the case first, as a withdrawal does
     changed = SupportRequest.objects.filter(pk=request.pk, status=RequestStatus.SENT).update(
         status=status, answered_by=by.user, answered_at=at, answer_note=note, offered_instead=offered_instead
     )

@@ -115,6 +115,7 @@ def separate(*, placement: Placement, by: Actor, at: dt.datetime, on: dt.date, r
     """The person left the job: later checks are not needed; with no other job support goes on."""
     if on < placement.started_on:
         raise CaseError("離職日は就職日以降の日にしてください。")
+    case = lock(placement.case)
     changed = Placement.objects.filter(pk=placement.pk, separated_on__isnull=True).update(
         separated_on=on, separation_reason=reason, version=placement.version + 1
     )
@@ -123,7 +124,6 @@ def separate(*, placement: Placement, by: Actor, at: dt.datetime, on: dt.date, r
     placement.retention_checks.filter(state=RetentionState.PENDING, due_on__gt=on).update(
         state=RetentionState.NOT_NEEDED, checked_on=on, checked_by=by.user, note="離職のため"
     )
-    case = lock(placement.case)
     still_working = case.placements.filter(separated_on__isnull=True).exists()
     if case.state == CaseState.PLACED and not still_working:
         move(case=case, to=CaseState.ACTIVE, by=by, at=at, note=f"離職: {reason}")

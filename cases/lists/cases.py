@@ -147,10 +147,11 @@ def conditions(wanted: Wanted) -> GrantQuerySet:
 
 
 def in_charge(rows: Any, worker: str, actor: Actor) -> Any:
-    """Rows of cases (field `case`) that this worker has today: a number, me, none, or '' for all."""
-    current = Assignment.objects.filter(case=OuterRef("case")).current(today())
+    """Rows of cases (field `case`) that this worker has today: a number, me, none of ours, or '' for all."""
+    assigned = Assignment.objects.filter(case=OuterRef("case"))
+    current = assigned.current(today())
     if worker == "none":
-        return rows.filter(~Exists(current))
+        return rows.filter(~Exists(assigned.filter(organisation__in=actor.organisation_ids).in_charge(today())))
     if worker:
         return rows.filter(Exists(current.filter(user=actor.user.pk if worker == "me" else int(worker))))
     return rows

@@ -25,7 +25,7 @@ from cases.enums import AppointmentStatus, CaseState
 from cases.forms.calendar import AppointmentForm, CancelForm, MoveForm
 from cases.forms.contact import WORKERS
 from cases.forms.support import members
-from cases.models import Appointment, Case
+from cases.models import Appointment
 from cases.views.access import act_on, actor_of, blocked_output, find_case, identity
 from cases.views.contact import proposed_next
 from cases.weeks import holiday_name, monday_of
@@ -146,7 +146,6 @@ def appointment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     return _answer(
         request,
-        case,
         form,
         act,
         context={
@@ -182,7 +181,6 @@ def appointment_move(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     return _answer(
         request,
-        case,
         form,
         act,
         context={
@@ -197,7 +195,6 @@ def appointment_move(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _answer(
     request: HttpRequest,
-    case: Case,
     form: AppointmentForm,
     act: Callable[[], list[Appointment]],
     *,

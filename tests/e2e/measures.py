@@ -95,7 +95,7 @@ FOCUS = """() => {
 # so that no draft is kept.
 SEND_WRONG = """() => {
   const takes = ".field-date, .field-number, textarea[data-limit], input[data-limit]";
-  const asks = (one) => one.required && (one.tagName !== "SELECT" || [...one.options].some((option) => !option.value));
+  const asks = (one) => one.required && one.matches("textarea, input:not([type=checkbox], [type=radio], [type=hidden]), select:has(option[value=''])");
   const fields = (form) => [...form.elements].filter((one) => one.matches(takes) || asks(one));
   const form = [...document.querySelectorAll("main form")].find((one) => one.method === "post" && fields(one).length);
   if (!form) return false;
@@ -103,7 +103,6 @@ SEND_WRONG = """() => {
     if (field.matches(".field-date")) field.value = "きのうの　夕方";
     else if (field.matches(".field-number")) field.value = "たくさん";
     else if (field.dataset.limit) field.value = "長".repeat(Number(field.dataset.limit) + 7);
-    else if (field.matches("[type=checkbox], [type=radio]")) field.checked = false;
     else field.value = "";
   }
   const buttons = [...form.querySelectorAll("[type=submit]")];

@@ -36,20 +36,22 @@ REVIEWED: dict[tuple[str, str], str] = {
 SAME_PAGE = {"report_detail"}
 TITLES: dict[str, str] = {}
 SENT: set[str] = set()  # screens whose form was sent wrong
-# Screens with a form that takes words, days or numbers: each is sent wrong.
+# Screens with a form that takes words, days or numbers, or asks for something: each is sent wrong.
 TAKES_WORDS = {
-    "account_detail", "account_new", "agreement_edit", "agreement_new", "appointment_cancel", "assessment_edit",
-    "assessment_new", "assignment_new", "case_again", "case_close", "case_disclosure", "case_move", "case_new",
-    "case_status", "case_story", "checklist_edit", "checklist_new", "contact_edit", "cover_new", "emergency_new",
+    "account_detail", "account_new", "account_reauthenticate", "agreement_edit", "agreement_new",
+    "appointment_cancel", "assessment_edit", "assessment_new", "assignment_new", "attachment_new", "case_again",
+    "case_close", "case_detail", "case_disclosure", "case_move", "case_new", "case_status", "case_story",
+    "checklist_edit", "checklist_new", "circumstance_edit", "contact_edit", "cover_new", "emergency_new",
     "emergency_review", "employer_edit", "employer_new", "form_edit", "group_edit", "group_new", "interpreter_edit",
-    "introduction_new", "introduction_result", "ledger_check", "linking_new", "list_export", "list_views",
+    "introduction_new", "introduction_result", "ledger_check", "linking_new", "list_export", "list_views", "login",
     "meeting_edit", "meeting_item", "meeting_item_new", "meeting_new", "meeting_people", "menu_new",
-    "mfa_activate_totp", "obstacles_edit", "odd_reading_review", "organisation_edit", "organisation_new", "party_new",
-    "person_edit", "person_merge", "person_not_same", "placement_new", "placement_separate", "plan_agreed",
-    "plan_extend", "plan_new", "plan_review", "plan_year", "pre_consultation_answer", "qualification_edit",
-    "qualification_new", "referral_answer", "rules_new", "site_desks", "site_new", "slot_edit", "slot_new",
-    "support_request_answer", "support_request_complete", "support_request_new", "support_request_urgent",
-    "support_request_withdraw", "vacancy_new", "work_history_edit", "work_history_new",
+    "mfa_activate_totp", "mfa_add_webauthn", "obstacles_edit", "odd_reading_review", "organisation_edit",
+    "organisation_new", "participant_new", "party_new", "password_change", "person_edit", "person_merge",
+    "person_not_same", "placement_new", "placement_separate", "plan_agreed", "plan_extend", "plan_new", "plan_review",
+    "plan_year", "pre_consultation_answer", "qualification_edit", "qualification_new", "referral_answer", "rules_new",
+    "site_desks", "site_new", "slot_edit", "slot_new", "support_request_answer", "support_request_complete",
+    "support_request_new", "support_request_urgent", "support_request_withdraw", "vacancy_new", "work_history_edit",
+    "work_history_new",
 }  # fmt: skip
 PARTS = 3
 
