@@ -45,7 +45,7 @@ def staged(programme: Programme) -> dict[str, Case]:
             given_on=today(),
         )
         screening.not_refer(case=deferred, by=programme.caseworker, at=now(), reason="治療を優先", next_check_on=None)
-    close(programme, {"case_detail": {"pk": ended.pk}})
+    close(programme, {name: {"pk": ended.pk} for name in ("case_detail", "release_answer")})
     return {
         **dict.fromkeys(
             ("support_request_new", "support_request_urgent", "pre_consultation_new", "contact_edit"), before
