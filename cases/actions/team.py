@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import Organisation, User
 from accounts.scope import Actor
@@ -16,6 +17,13 @@ from cases.models import Assignment, Case, Cover
 class NotAMember(CaseError):
     def __init__(self, user: User, organisation: Organisation) -> None:
         super().__init__(f"{user.name}さんは{organisation.name}に所属していません。別の担当者を選んでください。")
+
+
+class StillInCharge(CaseError):
+    def __init__(self, user: User) -> None:
+        super().__init__(
+            f"{user.name}さんは、この日まで同じ役割でこのケースを担当しています。開始日・引継ぎ日を次の日以降にしてください。"
+        )
 
 
 class NobodyLeft(CaseError):
@@ -42,7 +50,10 @@ def assign(
     at: dt.datetime,
     reason: str = "",
 ) -> Assignment:
-    """Put a worker in charge from a day; the same worker already in charge changes nothing."""
+    """Put a worker in charge from a day; the same worker already in charge changes nothing.
+
+    Raises NotAMember, and StillInCharge for who goes on that very day or later, as on the day of an earlier handover.
+    """
     if not user.memberships.filter(organisation=organisation).exists():
         raise NotAMember(user, organisation)
     current = Assignment.objects.filter(
@@ -50,6 +61,9 @@ def assign(
     ).first()
     if current is not None:
         return current
+    is_until_then = Q(ends_on__isnull=True) | Q(ends_on__gte=on)
+    if Assignment.objects.filter(is_until_then, case=case, user=user, duty=duty).exists():
+        raise StillInCharge(user)
     assignment = Assignment.objects.create(
         case=case,
         user=user,

@@ -242,6 +242,21 @@ def test_the_last_one_in_charge_does_not_just_go(okayama: Programme):
         assert Assignment.objects.get(pk=theirs.pk).end_reason == "本人の希望で市だけが担当"
 
 
+def test_a_case_does_not_go_back_on_the_day_it_came(okayama: Programme):
+    """Whoever handed it over is in charge until the end of this day: a sentence, and nothing changes."""
+    case = okayama.active(DAY)
+    desk.pass_on(okayama, case)
+    who, former = okayama.navigator, desk.colleague(okayama, "former0")
+    before = in_charge(who, case)
+    url = f"{reverse('handover_new')}?worker={who.user.pk}-{who.organisation.pk}"
+    sent = {"on": today().isoformat(), "reason": "戻す", "everybody": former.user.pk}
+    answer = client_of(who).post(url, sent)
+    assert answer.status_code == 200 and "引継ぎ日を次の日以降に" in answer.content.decode()
+    assert in_charge(who, case) == before
+    tomorrow = (today() + dt.timedelta(days=1)).isoformat()
+    assert client_of(who).post(url, {**sent, "on": tomorrow}).status_code == 302
+
+
 def test_one_of_two_goes_without_being_asked(okayama: Programme):
     case = okayama.active(DAY)
     one = desk.colleague(okayama, "one")
