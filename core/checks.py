@@ -71,7 +71,7 @@ def role_faults() -> list[CheckMessage]:
             messages.append(
                 Error(
                     "アプリケーションの役割が、データベースに表や関数を作れます。",
-                    hint="DATABASE_URLには役割ittai_appを使い、「REVOKE CREATE ON SCHEMA public FROM PUBLIC」を実行してください(config/roles.sql)。",
+                    hint="DATABASE_URLには役割ittai_appを使い、config/roles.sqlをもう一度実行してください。",
                     id="ittai.E005",
                 )
             )
