@@ -14,7 +14,7 @@ from accounts.scope import Actor
 from agreements.models import Agreement, Desk, Site
 from cases.enums import AppointmentStatus
 from cases.models import Appointment, WorkerSlot
-from cases.querysets import hidden_bookings
+from cases.taken import hidden_bookings
 from cases.weeks import Entry, Layout, free_times, lay_out, moment_of, within_slots
 
 SHOWN_ROLES = (Role.CASEWORKER, Role.SUPPORT_WORKER, Role.NAVIGATOR, Role.MANAGER, Role.INTERPRETER)

@@ -242,6 +242,7 @@ def test_junk_in_every_field_is_never_an_error(ground: Ground):
     # As many of the open pages as of any role's: whoever is logged in asks them, and nobody does.
     allowed += [(letter, name) for name in sorted(PUBLIC) for letter in (NOBODY, NOBODY, NOBODY, "c", "a")]
     allowed += [(NOBODY, name) for name in MATRIX]
+    allowed = [asked for asked in allowed if asked[1] != "healthz"]  # says 503 by rights: no worker runs here
     arguments = {**ground.arguments[0], **OPEN_ARGUMENTS}
     known: dict[str, list[str]] = {}
     uploads, met = 0, set()

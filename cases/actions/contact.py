@@ -17,7 +17,7 @@ from agreements.models import Desk, Site
 from cases.actions.moves import CaseError, lock, touch
 from cases.enums import APPOINTMENT_TRANSITIONS, AppointmentStatus, CaseState, ContactMethod
 from cases.models import Appointment, Case, Grant, Interview, NoteSource, Transfer
-from cases.querysets import hidden_bookings
+from cases.taken import hidden_bookings
 from core.templatetags.ui import clock, jdate, shortdate
 
 
