@@ -56,10 +56,10 @@ sbom: $(STAMPS)/scan
 	$(SCAN)/bin/cyclonedx-py requirements --validate --output-reproducible --output-file "$(DATA_DIR)/sbom.cdx.json" requirements.lock
 
 unit: $(STAMPS)/test-packages $(STAMPS)/dev
-	$(PYTHON) -m pytest -n 2 --ignore tests/e2e
+	$(PYTHON) -m pytest -n 2 --dist worksteal --ignore tests/e2e --durations 25
 
 e2e: $(STAMPS)/test-packages $(STAMPS)/dev
-	$(PYTHON) -m pytest -n 2 --dist loadfile tests/e2e
+	$(PYTHON) -m pytest -n 2 --dist loadfile tests/e2e --durations 25
 
 # 10,000 requests a role and 20,000 of junk; CI walks a part (docs/permissions.md).
 walk: $(STAMPS)/test-packages $(STAMPS)/dev
