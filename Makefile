@@ -20,7 +20,7 @@ PRODUCTION_LIKE := ITTAI_DEMO= SECRET_KEY=0123456789abcdefghijklmnopqrstuvwxyzAB
 RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-morisawa-bizud-gothic fonts-ipaexfont-gothic fontconfig
 TEST_PACKAGES := $(RUN_PACKAGES) chromium poppler-utils postgresql redis-server
 
-.PHONY: demo demo-reset test lint scan unit e2e walk bench lock audit sbom
+.PHONY: demo demo-reset test ready templates lint scan unit e2e walk bench lock audit sbom
 .DELETE_ON_ERROR:
 
 demo: $(STAMPS)/run-packages $(STAMPS)/run
@@ -30,7 +30,14 @@ demo-reset:
 	rm -rf "$(DATA_DIR)"
 	@$(MAKE) --no-print-directory demo
 
-test: lint unit e2e
+test: ready unit e2e
+
+# One core for the checks, the other one for the databases that the tests copy.
+ready: $(STAMPS)/test-packages $(STAMPS)/dev
+	@$(MAKE) --no-print-directory -j 2 lint templates
+
+templates: $(STAMPS)/test-packages $(STAMPS)/dev
+	$(PYTHON) -m tests.servers
 
 lint: $(STAMPS)/dev scan sbom
 	$(VENV)/bin/ruff check .

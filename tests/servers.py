@@ -6,11 +6,13 @@ carries a digest of all migrations); each worker gets a copy and connects as the
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 import subprocess
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import fasteners
 import psycopg
@@ -104,3 +106,6 @@ def copy(origin: str, name: str) -> str:
 
 
 os.environ.update(urls(f"test_{WORKER}"))
+
+if __name__ == "__main__":  # `make templates`: both, before the first test needs them
+    demo_template(dt.datetime.now(ZoneInfo("Asia/Tokyo")).date().isoformat())
