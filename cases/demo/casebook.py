@@ -356,6 +356,7 @@ class CaseBook:
         if waiting:
             case.state = CaseState.ACCEPTED
             plan.municipal_confirmed_at = plan.municipal_confirmed_by = None
+            plan.created_at = at(on, 15)  # an hour before the one side that has confirmed it
             course.is_planned = False
         actors = (MenuActor.HELLO_WORK, MenuActor.PERSON, MenuActor.MUNICIPALITY)
         for menu, actor in zip(self.rng.sample(self.world.menus, 3), actors, strict=True):
