@@ -16,7 +16,7 @@ from cases.enums import AttachmentKind, Visibility
 from cases.forms.attachment import AttachmentForm
 from cases.forms.support import ReasonForm
 from cases.models import Attachment
-from cases.views.access import act_on, actor_of, find_case
+from cases.views.access import act_on, actor_of, blocked_output, find_case
 from core.documents import download
 from core.periods import now
 
@@ -55,10 +55,12 @@ def attachment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.VIEW_CASES)
 @require_safe
 def attachment_download(request: HttpRequest, pk: UUID, attachment_pk: UUID) -> HttpResponse:
-    """The bytes as they are stored, to save and never to show in the browser."""
+    """The bytes as they are stored, to save and never to show in the browser; a scan is an output like a print (A27)."""
     case = find_case(request, pk)
     kept = Attachment.objects.visible_to(actor_of(request)).kept().select_related("content")
     attachment = get_object_or_404(kept, case=case, pk=attachment_pk)
+    if (blocked := blocked_output(request, case)) is not None:
+        return blocked
     response = download(bytes(attachment.content.data), attachment.name, kind=attachment.content_type)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import pytest
 
-from cases.models import Suppression
+from cases.actions import attachment
+from cases.enums import AttachmentKind, Visibility
+from cases.files.check import check_file
+from cases.models import Case, Suppression
+from core.documents import Workbook
 from core.periods import now
 from tests.access.worlds import ROUTES, Arguments, ask, client_of
 from tests.crawler import readable
@@ -26,13 +30,32 @@ WHEREABOUTS = {
     "route": "止まり木駅から徒歩",
     "family": "止まり木の母と同居",
 }
+IN_A_FILE = "止まり木アパートの契約書の写し"
 # Forms that offer every employer to choose from.
 OFFERS_EMPLOYERS = {"introduction_new", "placement_new", "introduction_edit"}
 
 
+def filled(programme: Programme) -> Arguments:
+    """One of everything of a suppressed person; the file that is asked for says where the person is."""
+    arguments = things(programme, whereabouts=WHEREABOUTS)
+    book = Workbook()
+    book.sheet("写し", title=IN_A_FILE, notes=[], header=("項目",), rows=[("契約",)], widths=(20,))
+    with working_as(programme.navigator):
+        scan = attachment.attach(
+            case=Case.objects.get(pk=arguments["attachment_download"]["pk"]),
+            by=programme.navigator,
+            at=now(),
+            file=check_file("写し.xlsx", book.to_bytes()),
+            kind=AttachmentKind.OTHER,
+            visibility=Visibility.SHARED,
+        )
+    arguments["attachment_download"]["attachment_pk"] = scan.pk
+    return arguments
+
+
 def shown_to(letter: str, programme: Programme, arguments: Arguments) -> dict[str, set[str]]:
     """Whereabouts → the URLs whose answer holds them."""
-    texts = {**WHEREABOUTS, "employer": programme.employer.name}
+    texts = {**WHEREABOUTS, "employer": programme.employer.name, "file": IN_A_FILE}
     found: dict[str, set[str]] = {kind: set() for kind in texts}
     client = client_of(everyone(programme)[letter])
     for name in MATRIX:
@@ -49,12 +72,12 @@ def shown_to(letter: str, programme: Programme, arguments: Arguments) -> dict[st
 
 @pytest.mark.parametrize("letter", "csnmhip")
 def test_no_output_tells_where_a_suppressed_person_is(letter: str, programme: Programme):
-    found = shown_to(letter, programme, things(programme, whereabouts=WHEREABOUTS))
+    found = shown_to(letter, programme, filled(programme))
     assert found == {kind: set() for kind in found}
 
 
 def test_the_same_walk_meets_them_while_nothing_hides_them(programme: Programme):
-    arguments = things(programme, whereabouts=WHEREABOUTS)
+    arguments = filled(programme)
     with working_as(programme.caseworker):
         lifted = {"lifted_at": now(), "lifted_by": programme.manager.user}
         assert Suppression.objects.filter(lifted_at=None).update(**lifted) >= 1

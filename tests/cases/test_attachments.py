@@ -15,6 +15,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
@@ -23,6 +24,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, NumberObject, TextStringObject
 
 from cases.actions import attachment as attachments
+from cases.actions import suppression
 from cases.actions.contact import CaseAlreadyClosed
 from cases.enums import Visibility
 from cases.files.check import check_file
@@ -32,6 +34,7 @@ from cases.forms.attachment import NOTES_AT_HAND
 from cases.models import Attachment, AttachmentContent, Case
 from core.documents import Workbook
 from core.periods import now
+from tests import walls
 from tests.factories import Programme, working_as
 from tests.test_access import client_of
 
@@ -387,6 +390,20 @@ def test_an_own_file_stays_with_its_organisation(okayama: Programme, open_case: 
         url = reverse("attachment_download", kwargs={"pk": open_case.pk, "attachment_pk": row.pk})
         assert client_of(okayama.caseworker).get(url).status_code == status
         assert client_of(soja.caseworker).get(url).status_code == 404
+
+
+def test_a_file_of_a_suppressed_person_waits_for_a_second_person(okayama: Programme, open_case: Case):
+    url = reverse("attachment_download", kwargs={"pk": open_case.pk, "attachment_pk": okayama.attach(open_case).pk})
+    release = walls.asked(okayama, open_case)
+    asking, other = client_of(okayama.caseworker), client_of(okayama.navigator)
+    for client in (asking, other):
+        answer = client.get(url)
+        assert answer["Location"] == reverse("suppression", kwargs={"pk": open_case.pk})
+        assert ["印刷・出力は止めています" in str(message) for message in get_messages(answer.wsgi_request)] == [True]
+    with working_as(okayama.manager):
+        suppression.approve_release(release=release, by=okayama.manager, at=now())
+    assert asking.get(url)["Content-Disposition"].startswith("attachment")
+    assert other.get(url).status_code == 302  # approved for the one who asked
 
 
 def test_a_file_of_an_own_note_is_read_with_the_note(okayama: Programme, open_case: Case):
