@@ -55,7 +55,7 @@ def attachment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.VIEW_CASES)
 @require_safe
 def attachment_download(request: HttpRequest, pk: UUID, attachment_pk: UUID) -> HttpResponse:
-    """The bytes as they are stored, to save and never to show in the browser; a scan is an output like a print (A27)."""
+    """The bytes as stored, to save and never to show in the browser; a scan is an output like a print (A27)."""
     case = find_case(request, pk)
     kept = Attachment.objects.visible_to(actor_of(request)).kept().select_related("content")
     attachment = get_object_or_404(kept, case=case, pk=attachment_pk)
