@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, wraps
@@ -188,7 +189,7 @@ class ScopedTask(Task):
             logger.warning("The broker does not answer; %s waits for the sweep", self.name)
 
 
-class ScopedCommand(BaseCommand):
+class ScopedCommand(ABC, BaseCommand):
     """A management command that says for whom it works: one organisation, or openly all."""
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -207,5 +208,5 @@ class ScopedCommand(BaseCommand):
         with system_reading(type(self).__module__.rpartition(".")[2]), scope(organisations=ids):
             return self.handle_scoped(*args, **options)
 
-    def handle_scoped(self, *args: Any, **options: Any) -> str | None:
-        raise NotImplementedError
+    @abstractmethod
+    def handle_scoped(self, *args: Any, **options: Any) -> str | None: ...

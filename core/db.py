@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import time
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -135,7 +136,7 @@ def _set(cursor: Any, organisations: str, user: str, assigned_only: str) -> None
     )
 
 
-class SQLOperation(Operation):
+class SQLOperation(ABC, Operation):
     """A migration step that is plain SQL both ways and leaves Django's model state alone."""
 
     reduces_to_sql = True
@@ -144,11 +145,11 @@ class SQLOperation(Operation):
     def state_forwards(self, app_label: str, state: Any) -> None:
         return None
 
-    def forwards_sql(self, table: str) -> list[str]:
-        raise NotImplementedError
+    @abstractmethod
+    def forwards_sql(self, table: str) -> list[str]: ...
 
-    def backwards_sql(self, table: str) -> list[str]:
-        raise NotImplementedError
+    @abstractmethod
+    def backwards_sql(self, table: str) -> list[str]: ...
 
     def _run(self, app_label: str, schema_editor: Any, state: Any, statements: Any) -> None:
         model = state.apps.get_model(app_label, self.model_name)  # type: ignore[attr-defined]

@@ -75,6 +75,9 @@ class EmployerList(ListSpec):
     def keys(self, wanted: Wanted, limit: int) -> tuple[list[UUID], list[UUID]]:
         return list(self.matching(wanted).values_list("pk", flat=True)[:limit]), []
 
+    def persons_of(self, keys: Sequence[UUID]) -> dict[UUID, UUID]:
+        return {}
+
     def rows_of(self, actor: Actor, keys: Sequence[UUID], columns: Sequence[Column]) -> dict[UUID, Row]:
         found = list(Employer.objects.filter(pk__in=keys).select_related("registered_by"))
         return {row["employer"].pk: row for row in _rows(found, columns)}

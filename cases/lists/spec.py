@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -77,7 +78,7 @@ class Wanted:
         return [column.code for column in self.columns]
 
 
-class ListSpec:
+class ListSpec(ABC):
     """One list. The first column says which row it is and cannot be taken away; the first order is the usual one.
 
     `seen_in` is where the session keeps the list for the way back from what its rows open.
@@ -95,30 +96,28 @@ class ListSpec:
     sorts: dict[str, str]
     columns: tuple[Column, ...]
 
+    @abstractmethod
     def page(self, wanted: Wanted, cursor: str | None) -> tuple[Page[Any], list[Row]]:
         """A page of rows in the order asked for."""
-        raise NotImplementedError
 
+    @abstractmethod
     def matching(self, wanted: Wanted) -> QuerySet[Any]:
         """Everything that meets the conditions, in the order asked for."""
-        raise NotImplementedError
 
+    @abstractmethod
     def keys(self, wanted: Wanted, limit: int) -> tuple[list[UUID], list[UUID]]:
         """Keys of the rows in order, each once and `limit` at most, and of the persons in them; loads nobody.
 
-        A spec that lists no persons gives none, and needs no `persons_of`.
+        A spec that lists no persons gives none.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def rows_of(self, actor: Actor, keys: Sequence[UUID], columns: Sequence[Column]) -> dict[UUID, Row]:
         """Rows by key, of those that the actor may see now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def persons_of(self, keys: Sequence[UUID]) -> dict[UUID, UUID]:
         """Whose row each key is; loads nobody."""
-        if self.has_persons:
-            raise NotImplementedError
-        return {}
 
     def count(self, wanted: Wanted) -> int:
         """How many rows, COUNTED + 1 for anything more."""
