@@ -6,10 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 
-from cases.actions import booking, contact, meeting, moves, request, review, screening, suppression, withdrawal
+from cases.actions import booking, contact, meeting, moves, request, review, screening, withdrawal
 from cases.enums import AppointmentStatus, CloseReason, ConsentMethod, DeferralReason
 from cases.models import Appointment, Case, Interview
 from core.periods import now, today
@@ -115,25 +113,3 @@ def test_f12_a_case_out_of_sight_gives_a_sentence_and_the_text_back(okayama: Pro
         )
     with working_as(okayama.navigator), pytest.raises(moves.OutOfSight, match="見られなくなりました"):
         contact.log_interview(case=seen, by=okayama.navigator, at=now(), fields=NOTE)
-
-
-def test_a_booking_names_no_hidden_place_either(okayama: Programme):
-    case = okayama.open_case(contact={"address": "岡山市北区架空町一丁目2番3号"})
-    with working_as(okayama.caseworker):
-        suppression.suppress(
-            person=case.person, by=okayama.caseworker, at=now(), reason="通知", valid_to=today() + dt.timedelta(days=90)
-        )
-    client = Client()
-    client.force_login(okayama.caseworker.user)
-    sent = {
-        "starts_at": f"{today() + dt.timedelta(days=9):%Y/%m/%d} 10:00",
-        "worker": okayama.caseworker.user.pk,
-        "method": "visit",
-        "minutes": 60,
-        "place": "自宅(岡山市北区架空町一丁目2番3号)",
-    }
-    page = client.post(reverse("appointment_new", kwargs={"pk": case.pk}), sent)
-    assert page.status_code == 200
-    assert suppression.HIDDEN_IN_TEXT in page.content.decode()
-    with working_as(okayama.caseworker):
-        assert Appointment.objects.count() == 0
