@@ -26,6 +26,7 @@ from cases.enums import (
     CloseReason,
     ConsentMethod,
     ContactMethod,
+    Duty,
     EmergencyVerdict,
     FieldGroup,
     NoticeKind,
@@ -33,7 +34,15 @@ from cases.enums import (
     RetentionState,
     Visibility,
 )
-from cases.models import Attachment, Case, EmergencyAccess, OddReading, RetentionCheck, WorkerSlot
+from cases.models import (
+    Assignment,
+    Attachment,
+    Case,
+    EmergencyAccess,
+    OddReading,
+    RetentionCheck,
+    WorkerSlot,
+)
 from config.redact import RedactFilter
 from core.periods import Month, now, today
 from reports import actions as report_actions
@@ -84,6 +93,7 @@ def plant(programme: Programme) -> list[str]:
     _work(programme, case)
     _bookings(programme, case)
     _people(programme)
+    _ended(programme, case)
     plant_beside(programme, case, CANARIES)
     with working_as(navigator):
         moves.suspend_case(case=closed, by=navigator, at=at(DAY), reason=CANARIES["CaseTransition.note"])
@@ -250,6 +260,22 @@ def _people(programme: Programme) -> None:
     with working_as(programme.caseworker):
         not_same.say_not_same(
             one=kept.person, other=stranger.person, note=CANARIES["NotSame.note"], by=programme.caseworker, at=now()
+        )
+
+
+def _ended(programme: Programme, case: Case) -> None:
+    """Somebody who was in charge of the case for three days."""
+    with working_as(programme.caseworker):
+        Assignment.objects.create(
+            case=case,
+            user=programme.caseworker.user,
+            organisation=programme.office,
+            duty=Duty.values[0],
+            starts_on=DAY,
+            ends_on=DAY + dt.timedelta(days=3),
+            reason=CANARIES["Assignment.reason"],
+            end_reason=CANARIES["Assignment.end_reason"],
+            assigned_by=programme.caseworker.user,
         )
 
 
