@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import psycopg
 import pytest
 from django.apps import apps
-from django.db import connection
 from django.db.models import UniqueConstraint
 from django.http import HttpResponse
 from django.urls import reverse
@@ -18,9 +18,11 @@ from cases.actions import intake
 from cases.models import Case
 from core.db import UUIDModel
 from core.pagination import PAGE_SIZE
-from tests.access.worlds import DAY, ROUTES, ask, client_of, neighbours, nowhere, world
+from core.periods import today
+from tests import servers
+from tests.access.worlds import DAY, ROUTES, ask, client_of, neighbours, nowhere, verdict, world
 from tests.factories import Programme, make_programme, working_as
-from tests.permission_matrix import MATRIX, behind
+from tests.permission_matrix import GONE, MATRIX, behind, cells
 
 
 def traces(answer: HttpResponse) -> tuple[Any, ...]:
@@ -57,6 +59,25 @@ def test_foreign_and_missing_look_the_same(asker: str, programme: Programme, mon
                     different.append((letter, method, name, foreign.status_code, missing.status_code))
     assert different == []
     assert compared == len(people) * len(names) * 3
+
+
+@pytest.mark.parametrize("asker", ["stranger"])
+def test_a_suppressed_case_of_others_does_not_exist(asker: str, programme: Programme):
+    """A2, "other office + secret": every URL of a case, asked by a caseworker and a navigator; nothing leads to asking."""
+    people, arguments = world(asker, programme, is_suppressed=True)
+    clients = {letter: client_of(people[letter]) for letter in "cn"}
+    asked = [
+        cell
+        for cell in cells(asker, ROUTES)
+        if cell.letter in clients and behind(cell.name, ROUTES[cell.name]) == "case"
+    ]
+    assert len({cell.name for cell in asked if cell.answer == GONE}) > 80
+    wrong = {
+        cell: found
+        for cell in asked
+        if (found := verdict(ask(clients[cell.letter], cell.method, cell.name, arguments[cell.name]))) != cell.answer
+    }
+    assert wrong == {}
 
 
 def test_search_and_list_count_only_what_one_sees(programme: Programme):
@@ -162,11 +183,18 @@ def test_a_taken_value_does_not_say_whose(programme: Programme):
     assert theirs.city.name not in answer.content.decode()
 
 
-def test_planner_estimates_stay_inside(programme: Programme):
-    """The application shows no query plan, and the wall's rows are not in its statistics for the role."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stats WHERE schemaname = 'public' AND tablename LIKE 'cases\\_%%'")
-        assert cursor.fetchone() == (0,)
+def test_planner_estimates_stay_inside(db: None):
+    """The wall's rows are in the statistics, and not for the role: neither in their list nor in their table."""
+    name = servers.copy(servers.demo_template(today().isoformat()), f"estimates_{servers.WORKER}")
+    told = "SELECT DISTINCT tablename FROM pg_stats WHERE schemaname = 'public' AND tablename LIKE 'cases\\_%'"
+    with psycopg.connect(host=servers.SOCKET, user="postgres", dbname=name, autocommit=True) as root:
+        root.execute("ANALYZE")
+        assert len(root.execute(told).fetchall()) > 100
+    with psycopg.connect(host=servers.SOCKET, user="ittai_app", dbname=name) as app:
+        # Outside the wall: how many numbers an office gave in a year (test_row_security.OUTSIDE).
+        assert app.execute(told).fetchall() == [("cases_casecounter",)]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            app.execute("SELECT count(*) FROM pg_statistic")
 
 
 def test_what_a_partner_may_not_see_is_not_counted_for_it(programme: Programme):

@@ -235,9 +235,9 @@ def other_child(programme: Programme, arguments: Arguments) -> Arguments:
     }
 
 
-def world(relation: str, programme: Programme) -> tuple[dict[str, Actor], Arguments]:
+def world(relation: str, programme: Programme, *, is_suppressed: bool = False) -> tuple[dict[str, Actor], Arguments]:
     """Who asks, and the arguments of every URL, as this relation has them."""
-    arguments = things(programme, is_suppressed=False)
+    arguments = things(programme, is_suppressed=is_suppressed)
     if relation == "neighbour":
         return neighbours(programme), arguments
     if relation == "stranger":
