@@ -40,7 +40,9 @@ def plan_list(request: HttpRequest, pk: UUID) -> HttpResponse:
             plan,
             [
                 (review, getattr(review, f"{side}_confirmed_at") is None)
-                for review in sorted(plan.reviews.all(), key=lambda row: (row.reviewed_on, row.created_at))
+                for review in sorted(
+                    plan.reviews.all(), key=lambda row: (row.reviewed_on, row.created_at), reverse=True
+                )
             ],
         )
         for plan in versions
