@@ -60,7 +60,7 @@ class AccessAct(models.TextChoices):
     EMERGENCY_STOP = "emergency_stop", "緊急閲覧の終了"
 
 
-# What the administrator of log-ins sees; accounts/migrations/0003_access_log repeats them in the policy.
+# What the administrator of log-ins sees; accounts/migrations/0002_access_log repeats them in the policy.
 LOGIN_ACTS = (AccessAct.LOGIN, AccessAct.LOGOUT, AccessAct.LOGIN_FAILED, AccessAct.SECOND_FACTOR)
 
 
