@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
             model_name="agreement",
             name="silent_days",
             field=models.PositiveSmallIntegerField(
+                db_default=30,
                 default=30,
                 help_text="面談も来所もないままこの日数がたつと、「今日」と会議の議題に出ます。",
                 validators=[
@@ -37,6 +38,7 @@ class Migration(migrations.Migration):
             model_name="agreementevent",
             name="silent_days",
             field=models.PositiveSmallIntegerField(
+                db_default=30,
                 default=30,
                 help_text="面談も来所もないままこの日数がたつと、「今日」と会議の議題に出ます。",
                 validators=[
