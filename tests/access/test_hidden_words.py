@@ -186,6 +186,6 @@ def test_a_form_of_nobody_refuses_numbers_and_no_ordinary_words(programme: Progr
     client.post(url, {**body, "version": held.version, "place": "枝川市一の二"})
     with working_as(programme.manager):
         entry = AccessEntry.objects.filter(route="meeting_edit").latest("number")
-        seen = set(AccessSubject.objects.filter(entry=entry).values_list("person", "case"))
+        seen = set(AccessSubject.objects.filter(entry=entry).values_list("person_id", "case_id"))
     assert entry.purpose == "支援措置の語を断った"
     assert seen == {(cases["枝川市一の二"].person_id, cases["枝川市一の二"].pk)}
