@@ -55,8 +55,8 @@ def opine(programme: Programme, asked: PreConsultation, opinion: PreOpinion) -> 
 
 def test_the_question_stands_by_itself_with_its_lines(okayama: Programme):
     case = okayama.open_case(on=today())
+    asked = ask(okayama, case)
     with working_as(okayama.caseworker):
-        asked = ask(okayama, case)
         PreConsultation.objects.filter(pk=asked.pk).update(question="体調に波がある。\n要請してよいか。")
     shown = client_of(okayama.navigator).get(reverse("pre_consultation_answer", kwargs={"pk": case.pk}))
     assert "<dd>体調に波がある。<br>要請してよいか。</dd>" in shown.content.decode()
