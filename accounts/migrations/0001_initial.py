@@ -249,7 +249,7 @@ class Migration(migrations.Migration):
                         ('membership', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership', verbose_name='所属')),
                         ('role', models.CharField(blank=True, choices=[('caseworker', 'ケースワーカー'), ('support_worker', '就労・自立支援員'), ('navigator', '就職支援ナビゲーター'), ('job_developer', '求人開拓・地区担当推進員'), ('interpreter', '通訳'), ('partner_worker', '連携機関の支援員'), ('manager', '管理者(所長・課長・統括)'), ('council', '協議会委員'), ('headquarters', '労働局・都道府県'), ('administrator', 'システム管理者')], max_length=32, verbose_name='役割')),
                         ('request_id', models.UUIDField(verbose_name='要求の番号')),
-                        ('act', models.CharField(choices=[('view', '画面の閲覧'), ('list', '一覧の表示'), ('search', '検索'), ('change', '入力・変更'), ('print', '印刷用の文書'), ('download', 'ファイルの取り出し'), ('task', 'システムの自動処理'), ('login', 'ログイン'), ('logout', 'ログアウト'), ('login_failed', 'ログインの失敗'), ('second_factor', '二要素認証'), ('emergency_start', '緊急閲覧の開始'), ('emergency_stop', '緊急閲覧の終了')], max_length=20, verbose_name='したこと')),
+                        ('act', models.CharField(choices=[('view', '画面の閲覧'), ('list', '一覧の表示'), ('search', '検索'), ('change', '入力・変更'), ('print', '印刷用の文書'), ('download', 'ファイルの取り出し'), ('task', 'システムの自動処理'), ('login', 'ログイン'), ('logout', 'ログアウト'), ('login_failed', 'ログインの失敗'), ('second_factor', '二要素認証'), ('account', '利用者・機関の登録'), ('emergency_start', '緊急閲覧の開始'), ('emergency_stop', '緊急閲覧の終了')], max_length=20, verbose_name='したこと')),
                         ('route', models.CharField(blank=True, max_length=100, verbose_name='画面')),
                         ('purpose', models.CharField(blank=True, max_length=200, verbose_name='理由')),
                         ('result_count', models.IntegerField(verbose_name='人数')),
@@ -260,7 +260,7 @@ class Migration(migrations.Migration):
                     options={
                         'verbose_name': '閲覧の記録',
                         'verbose_name_plural': '閲覧の記録',
-                        'indexes': [models.Index(fields=['organisation', '-at', '-id'], name='access_by_organisation'), models.Index(condition=models.Q(('act__in', ('login', 'logout', 'login_failed', 'second_factor'))), fields=['-at', '-id'], name='access_logins')],
+                        'indexes': [models.Index(fields=['organisation', '-at', '-id'], name='access_by_organisation'), models.Index(condition=models.Q(('act__in', ('login', 'logout', 'login_failed', 'second_factor', 'account'))), fields=['-at', '-id'], name='access_logins')],
                         'constraints': [models.UniqueConstraint(fields=('chain', 'number'), name='access_entry_once')],
                     },
                 ),

@@ -1335,7 +1335,7 @@ class Migration(migrations.Migration):
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='利用者')),
                         ('has_morning', models.BooleanField(default=True, verbose_name='朝のまとめを受け取る')),
-                        ('has_reminder', models.BooleanField(default=True, verbose_name='次の仕事日の予約の件数を受け取る')),
+                        ('has_reminder', models.BooleanField(default=False, verbose_name='次の仕事日の予約の件数を受け取る')),
                     ],
                     options={
                         'verbose_name': 'お知らせの設定',
@@ -1357,7 +1357,7 @@ class Migration(migrations.Migration):
                         ('id', models.BigIntegerField()),
                         ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='利用者')),
                         ('has_morning', models.BooleanField(default=True, verbose_name='朝のまとめを受け取る')),
-                        ('has_reminder', models.BooleanField(default=True, verbose_name='次の仕事日の予約の件数を受け取る')),
+                        ('has_reminder', models.BooleanField(default=False, verbose_name='次の仕事日の予約の件数を受け取る')),
                     ],
                     options={
                         'abstract': False,
@@ -2947,7 +2947,7 @@ class Migration(migrations.Migration):
                         ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='回答した人')),
                         ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='回答日時')),
                         ('answer_note', models.TextField(blank=True, verbose_name='回答の理由・補足')),
-                        ('offered_instead', models.TextField(blank=True, verbose_name='代わりに案内すること')),
+                        ('offered_instead', models.TextField(blank=True, verbose_name='代わりの案内')),
                     ],
                     options={
                         'verbose_name': '支援要請',
@@ -2995,7 +2995,7 @@ class Migration(migrations.Migration):
                         ('answered_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='回答した人')),
                         ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='回答日時')),
                         ('answer_note', models.TextField(blank=True, verbose_name='回答の理由・補足')),
-                        ('offered_instead', models.TextField(blank=True, verbose_name='代わりに案内すること')),
+                        ('offered_instead', models.TextField(blank=True, verbose_name='代わりの案内')),
                     ],
                     options={
                         'abstract': False,

@@ -9,9 +9,10 @@ from core.db import CompositeForeignKey, Restrict, RowSecurity
 walls = import_module("cases.migrations.0003_walls")
 
 FUNCTIONS_SQL = f"""
--- Whether a text names a hidden address or phone; compared without spaces and in one width (A30).
-CREATE FUNCTION ittai_names_hidden(the_case uuid, the_text text) RETURNS boolean LANGUAGE plpgsql STABLE
-SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- Whether a text names a hidden address or phone; compared without spaces and in one width (A30). With `only_numbered`
+-- an address without a number, as 住所不定 or a city's name, is nobody's whereabouts.
+CREATE FUNCTION ittai_names_hidden(the_case uuid, the_text text, only_numbered boolean) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     found record;
     plain text := regexp_replace(normalize(the_text, NFKC), '[\\s　]', '', 'g');
@@ -27,7 +28,10 @@ BEGIN
         JOIN cases_personcontact p ON p.person_id = c.person_id
         WHERE c.id = the_case
     LOOP
-        IF length(found.address) >= 4 AND position(found.address IN plain) > 0 THEN
+        IF length(found.address) >= 4 AND position(found.address IN plain) > 0
+           -- 三鷹市 and 千葉市 are names; 三丁目, 一の二, 一-二 and a last 三 are numbers.
+           AND (NOT only_numbered OR found.address ~ '[0-9]|[〇零一二三四五六七八九十百千]([番号条の-]|丁目|地割|ー|－|−|$)')
+        THEN
             RETURN true;
         END IF;
         IF length(found.phone) >= 9
@@ -89,9 +93,9 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION ittai_names_hidden(uuid, text),
+REVOKE ALL ON FUNCTION ittai_names_hidden(uuid, text, boolean),
     ittai_break_glass(uuid, uuid, bigint, text, date, bigint, text, text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ittai_names_hidden(uuid, text),
+GRANT EXECUTE ON FUNCTION ittai_names_hidden(uuid, text, boolean),
     ittai_break_glass(uuid, uuid, bigint, text, date, bigint, text, text, text) TO ittai_app;
 """
 FUNCTIONS_BACK = "DROP FUNCTION ittai_break_glass, ittai_names_hidden"
