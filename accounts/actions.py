@@ -12,9 +12,7 @@ from uuid import uuid4
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts import lockout
@@ -242,16 +240,17 @@ def begin(*, operator_name: str, newcomers: Sequence[Newcomer], at: dt.datetime)
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('ittai first administrators', 0))")
     on = timezone.localdate(at)
     administrators = Membership.objects.current(on).filter(role=Role.ADMINISTRATOR)
-    unused = Q(user__password__startswith=UNUSABLE_PASSWORD_PREFIX, user__last_login__isnull=True)
-    if administrators.exclude(unused).exists():
+    users_before = [row.user for row in administrators.select_related("user")]
+    if any(user.has_usable_password() or user.last_login for user in users_before):
         raise AlreadyBegun
     operator, _is_new = Organisation.objects.get_or_create(
         kind=OrganisationKind.OPERATOR, name=operator_name, defaults={"short_name": operator_name[:60]}
     )
+    waiting = {user.username: user for user in users_before}
     users = []
     for newcomer in newcomers:
-        waiting = administrators.filter(user__username=newcomer.username).select_related("user").first()
-        if waiting is None:
+        user = waiting.get(newcomer.username)
+        if user is None:
             user = User(username=newcomer.username, name=newcomer.name, email=newcomer.email)
             user.set_unusable_password()
             user.full_clean()
@@ -265,7 +264,7 @@ def begin(*, operator_name: str, newcomers: Sequence[Newcomer], at: dt.datetime)
                 subjects=[],
                 purpose=f"{user.name}さん: はじめのシステム管理者として登録した",
             )
-        users.append(waiting.user if waiting is not None else user)
+        users.append(user)
     return [_new_invitation(user=user, by=users[place - 1], at=at) for place, user in enumerate(users)]
 
 
