@@ -169,13 +169,14 @@ def test_f12_ending_an_assignment_refused_keeps_the_reason_on_the_page(okayama: 
             )
         Assignment.objects.filter(user=colleague.user).update(ends_on=today())
         mine = Assignment.objects.get(case=case, user=okayama.caseworker.user, duty=Duty.CASEWORKER)
+        whose = f"{case.person.name}さんのケース({case.number})"
     client = Client()
     client.force_login(okayama.caseworker.user)
     body = {"end": mine.pk, "end_reason": "産休に入るため", "successor": colleague.user.pk}
     answer = client.post(reverse("assignment_new", kwargs={"pk": case.pk}), body)
     shown = answer.content.decode()
     assert answer.status_code == 200 and "産休に入るため" in shown
-    for words in (colleague.user.name, f"{case.person.name}さんのケース({case.number})", shown_date(today())):
+    for words in (colleague.user.name, whose, shown_date(today())):
         assert words in answer.context["ending"].non_field_errors()[0]
     assert "別の人を選ぶか、後任を空欄にして理由を入力してください。" in shown
     with working_as(okayama.caseworker), pytest.raises(team.StillInCharge) as refused:

@@ -407,7 +407,9 @@ def test_a_manager_with_nothing_to_decide_is_told_so(okayama: Programme):
 @pytest.mark.parametrize("opinion", list(PreOpinion))
 def test_what_follows_an_opinion_is_the_same_on_both_screens(okayama: Programme, opinion: PreOpinion):
     case = okayama.open_case(on=today())
-    opine(okayama, ask(okayama, case), opinion)
+    asked = ask(okayama, case)
+    assign(okayama, case)
+    opine(okayama, asked, opinion)
     name, more, act = AFTER_OPINION[opinion]
     link = f'href="{reverse(name, args=(case.pk, *more))}">{act}<'
     assert link in page(okayama.caseworker, "today") and link in page(okayama.manager, "today")
