@@ -9,10 +9,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 
 from tests.servers import ROOT
+from tests.test_supply import referenced
 
 ROOMS = ("core", "accounts", "agreements", "employers", "cases", "reports", "config", "templates")
 CALLS = {
@@ -124,8 +127,17 @@ ASKED_FIRST = (
 )
 
 
+# Scripts of packages that use it only after something of ours asked: static/js/security_key.js.
+ASKED_ELSEWHERE = {"mfa/js/webauthn-json.js": {"navigator.credentials", "PublicKeyCredential"}}
+
+
 def scripts() -> dict[str, str]:
     return {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "static" / "js").glob("*.js"))}
+
+
+def scripts_of_packages() -> dict[str, str]:
+    names = [name for name in referenced() if name.endswith(".js") and not name.startswith("js/")]
+    return {name: Path(finders.find(name) or "/missing").read_text(encoding="utf-8") for name in names}
 
 
 def unguarded(script: str) -> list[str]:
@@ -151,6 +163,9 @@ def test_scripts_ask_before_they_use_what_plain_http_has_not():
     assert "drafts.js" in found
     assert any(SECURE_ONLY.search(text) for text in found.values())
     assert {name: hits for name, text in found.items() if (hits := unguarded(text))} == {}
+    foreign = scripts_of_packages()
+    assert {"django_htmx/htmx-2.min.js", "mfa/js/webauthn.js"} <= set(foreign)
+    assert {name: set(hits) for name, text in foreign.items() if (hits := unguarded(text))} == ASKED_ELSEWHERE
 
 
 @pytest.mark.parametrize(

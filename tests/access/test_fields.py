@@ -26,6 +26,7 @@ from cases.enums import (
     CloseReason,
     ConsentMethod,
     ContactMethod,
+    Duty,
     EmergencyVerdict,
     FieldGroup,
     NoticeKind,
@@ -33,7 +34,16 @@ from cases.enums import (
     RetentionState,
     Visibility,
 )
-from cases.models import Attachment, Case, EmergencyAccess, OddReading, RetentionCheck, WorkerSlot
+from cases.models import (
+    Assignment,
+    Attachment,
+    Case,
+    EmergencyAccess,
+    OddReading,
+    RetentionCheck,
+    SupportRequest,
+    WorkerSlot,
+)
 from config.redact import RedactFilter
 from core.periods import Month, now, today
 from reports import actions as report_actions
@@ -43,7 +53,7 @@ from tests.access.beside import plant_beside
 from tests.access.worlds import assign_interpreter, client_of, neighbours
 from tests.crawler import Crawler, Page, readable
 from tests.factories import Programme, actor, at, working_as
-from tests.field_table import EVERYBODY, NOT_SHOWN, TABLE
+from tests.field_table import EVERYBODY, HELLO_WORK, NOT_SHOWN, TABLE
 from tests.test_access import everyone, odd_reading
 
 DAY = dt.date(2023, 4, 10)
@@ -84,6 +94,7 @@ def plant(programme: Programme) -> list[str]:
     _work(programme, case)
     _bookings(programme, case)
     _people(programme)
+    _ended(programme, case)
     plant_beside(programme, case, CANARIES)
     with working_as(navigator):
         moves.suspend_case(case=closed, by=navigator, at=at(DAY), reason=CANARIES["CaseTransition.note"])
@@ -253,6 +264,22 @@ def _people(programme: Programme) -> None:
         )
 
 
+def _ended(programme: Programme, case: Case) -> None:
+    """Somebody who was in charge of the case for three days."""
+    with working_as(programme.caseworker):
+        Assignment.objects.create(
+            case=case,
+            user=programme.caseworker.user,
+            organisation=programme.office,
+            duty=Duty.values[0],
+            starts_on=DAY,
+            ends_on=DAY + dt.timedelta(days=3),
+            reason=CANARIES["Assignment.reason"],
+            end_reason=CANARIES["Assignment.end_reason"],
+            assigned_by=programme.caseworker.user,
+        )
+
+
 def _columns(programme: Programme, case: Case, release: Any) -> None:
     """Fields that are simply overwritten; the filter keeps to one row of one case."""
     rows = {
@@ -379,6 +406,22 @@ def test_every_field_reaches_whom_the_table_says(programme: Programme, soja: Pro
     texts = {"mail": "\n".join(str(sent.message()) + sent.body for sent in mail.outbox), "log": log.getvalue()}
     wrong += [f"{kind}: {name}" for kind, text in texts.items() for name, word in CANARIES.items() if word in text]
     assert wrong == [], "\n".join(wrong)
+
+
+def test_the_grounds_of_a_waiting_request_are_read_where_it_is_answered(programme: Programme, soja: Programme):
+    """The walk meets an answered request; this is the screen before the answer."""
+    case = programme.open_case()
+    sent = programme.send(case, DAY)
+    columns = ("ability_note", "motivation_note", "no_obstacle_note", "agrees_note", "flexibility_reason")
+    words = {column: CANARIES[f"SupportRequest.{column}"] for column in columns}
+    with working_as(programme.caseworker):
+        assert SupportRequest.objects.filter(pk=sent.pk).update(**words) == 1
+    url = reverse("support_request_answer", kwargs={"pk": case.pk})
+    for letter, who in {**everyone(programme), **outsiders(programme, soja)}.items():
+        answer = client_of(who).get(url)
+        assert (answer.status_code == 200) == (letter in HELLO_WORK), letter
+        found = [word for word in words.values() if word in answer.content.decode()]
+        assert found == (list(words.values()) if letter in HELLO_WORK else []), letter
 
 
 def test_every_text_of_a_case_is_in_the_table():

@@ -166,6 +166,16 @@ def test_a_short_or_obvious_password_is_refused(okayama: Programme, worker: Clie
         assert word in answer.content.decode(), bad
 
 
+def test_a_long_passphrase_of_small_letters_is_taken(okayama: Programme, worker: Client):
+    """A46: 64 letters, no capital, number or sign is asked for."""
+    long = "lanternmeadowcopperwillowharvestsaddlepebblecanyonmarblethistlex"
+    assert len(long) == 64
+    data = {"old_password": "long-enough-password", "new_password1": long, "new_password2": long}
+    assert worker.post("/password/", data).status_code == 302
+    okayama.caseworker.user.refresh_from_db()
+    assert okayama.caseworker.user.check_password(long)
+
+
 def test_lists_of_devices_ask_the_same_for_1_and_3(okayama: Programme, worker: Client, django_assert_max_num_queries):
     for _ in range(2):
         log_in(okayama.caseworker.user.username)

@@ -220,26 +220,6 @@ def assigned(programme: Programme, case: Case) -> Case:
     return case
 
 
-def test_a_declined_request_stands_on_today_with_what_is_offered_until_the_case_goes_on(okayama: Programme):
-    case = assigned(okayama, okayama.open_case())
-    okayama.send(case, DAY)
-    with working_as(okayama.navigator):
-        request.decline_request(
-            request=SupportRequest.objects.get(),
-            by=okayama.navigator,
-            at=at(DAY),
-            reason="生活のリズムから",
-            offered_instead="就労準備の見学",
-        )
-    shown = shown_today(okayama.caseworker)
-    assert "の回答は対象外です" in shown and "代わりの案内: 就労準備の見学" in shown
-    assert "対象外" in shown_today(okayama.manager)
-    assert "対象外" not in shown_today(okayama.navigator)
-    with working_as(okayama.caseworker):
-        moves.reopen_intake(case=Case.objects.get(), by=okayama.caseworker, at=now(), reason="見学のあと")
-    assert "対象外" not in shown_today(okayama.caseworker)
-
-
 def test_an_accepted_request_stands_on_today_until_there_is_a_plan(okayama: Programme):
     words = "支援プランを待っています"
     assigned(okayama, okayama.active(DAY))

@@ -9,10 +9,11 @@ import re
 import pypdf
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from accounts.enums import Role
 from agreements.models import Site
-from cases.actions import circumstance, sheets, suppression, withdrawal
+from cases.actions import circumstance, contact, sheets, suppression, withdrawal
 from cases.enums import (
     ConsentMethod,
     FieldGroup,
@@ -93,11 +94,19 @@ def test_the_face_sheet_gathers_what_the_reader_sees(okayama: Programme):
 def test_no_paper_leaves_while_a_suppression_stands(okayama: Programme):
     case = okayama.active(DAY, contact={"address": "隠れ町9-9", "phone": "090-9999-1111"})
     sheet = hand_over(okayama, case, consent_of(okayama, case))
+    with working_as(okayama.navigator):
+        next_time = contact.NextAppointment(now() + dt.timedelta(days=3), okayama.navigator.user)
+        booked = contact.book(case=case, by=okayama.navigator, at=now(), appointment=next_time)
     walls.hide(okayama, case)
     client = logged_in(okayama.caseworker)
-    papers = ("face_sheet_pdf", {}), ("linking_pdf", {"sheet_pk": sheet.pk}), ("next_steps_pdf", {})
-    for name, kwargs in papers:
-        answer = client.get(url(name, case, **kwargs), follow=True)
+    papers = {
+        "face_sheet_pdf": url("face_sheet_pdf", case),
+        "linking_pdf": url("linking_pdf", case, sheet_pk=sheet.pk),
+        "next_steps_pdf": url("next_steps_pdf", case),
+        "appointment_slip": reverse("appointment_slip", kwargs={"pk": booked.pk}),
+    }
+    for name, path in papers.items():
+        answer = client.get(path, follow=True)
         assert answer.redirect_chain and "印刷・出力は止めています" in answer.content.decode(), name
         assert "隠れ町" not in answer.content.decode()
     text = client.get(url("face_sheet", case)).content.decode()
@@ -108,8 +117,8 @@ def test_no_paper_leaves_while_a_suppression_stands(okayama: Programme):
         )
     with working_as(okayama.manager):
         suppression.approve_release(release=release, by=okayama.manager, at=now())
-    for name, kwargs in papers:
-        assert client.get(url(name, case, **kwargs))["Content-Type"] == "application/pdf", name
+    for name, path in papers.items():
+        assert client.get(path)["Content-Type"] == "application/pdf", name
     assert "支援措置" in text_of(client.get(url("face_sheet_pdf", case)))
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import Role
-from cases.actions import booking, contact, meeting, moves, request, review, screening, suppression, team, withdrawal
+from cases.actions import booking, contact, meeting, moves, request, review, screening, team, withdrawal
 from cases.enums import AppointmentStatus, CloseReason, ConsentMethod, DeferralReason, Duty
 from cases.models import Appointment, Assignment, Case, Grant, Interview
 from core.periods import now, shown_date, today
@@ -190,25 +190,3 @@ def test_f12_ending_an_assignment_refused_keeps_the_reason_on_the_page(okayama: 
             at=now(),
         )
     assert f"{shown_date(today() + dt.timedelta(days=1))}以降に" in str(refused.value)
-
-
-def test_a_booking_names_no_hidden_place_either(okayama: Programme):
-    case = okayama.open_case(contact={"address": "岡山市北区架空町一丁目2番3号"})
-    with working_as(okayama.caseworker):
-        suppression.suppress(
-            person=case.person, by=okayama.caseworker, at=now(), reason="通知", valid_to=today() + dt.timedelta(days=90)
-        )
-    client = Client()
-    client.force_login(okayama.caseworker.user)
-    sent = {
-        "starts_at": f"{today() + dt.timedelta(days=9):%Y/%m/%d} 10:00",
-        "worker": okayama.caseworker.user.pk,
-        "method": "visit",
-        "minutes": 60,
-        "place": "自宅(岡山市北区架空町一丁目2番3号)",
-    }
-    page = client.post(reverse("appointment_new", kwargs={"pk": case.pk}), sent)
-    assert page.status_code == 200
-    assert suppression.HIDDEN_IN_TEXT in page.content.decode()
-    with working_as(okayama.caseworker):
-        assert Appointment.objects.count() == 0

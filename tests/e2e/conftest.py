@@ -69,6 +69,7 @@ def base_url(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     environment = {
         **servers.environment(database),
         "STATIC_ROOT": str(folder / "static"),
+        "LOCK_TIMEOUT": "20s",  # test_words_against_moves.py holds locks until both posts wait for them
         "REDIS_URL": os.environ["REDIS_URL"].replace("db=0", f"db={REDIS_NUMBERS[servers.WORKER]}"),
     }
     manage = [os.sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]

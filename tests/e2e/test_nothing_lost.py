@@ -304,8 +304,7 @@ def test_composition_is_left_alone(login):
     assert len(sent) == before  # an unfinished word waits
     cdp.send("Input.insertText", {"text": "変換"})
     expect(body).to_have_value(expected + "変換")
-    page.wait_for_timeout(5000)
-    assert len(sent) > before
+    wait_for(page, lambda: len(sent) > before)
     page.reload()
     page.get_by_role("link", name="戻す").click()
     expect(body).to_have_value(expected + "変換")

@@ -127,9 +127,16 @@ def queues(form):
     send_notice.delay(name=form.cleaned_data["name"])
 
 
+def queues_when_it_is_kept(form):
+    # ruleid: words-of-people-in-a-queue
+    send_notice.delay_on_commit(name=form.cleaned_data["name"])
+
+
 def queues_an_id(report):
     # ok: words-of-people-in-a-queue
     count_report.delay(report_id=str(report.pk))
+    # ok: words-of-people-in-a-queue
+    count_report.delay_on_commit(report_id=str(report.pk))
 
 
 class EveryColumn(ModelForm):
@@ -163,6 +170,16 @@ def detail_of_all(request, pk):
     return Case.objects.get(pk=pk)
 
 
+def detail_of_the_first(request, pk):
+    # ruleid: record-found-without-asking-who
+    return Case.objects.filter(pk=pk).first()
+
+
+def detail_of_the_one(request, pk):
+    # ruleid: record-found-without-asking-who
+    return Case.objects.filter(pk=pk).get()
+
+
 def detail_visible(request, pk):
     # ok: record-found-without-asking-who
     return get_object_or_404(Case.objects.visible_to(request.actor), pk=pk)
@@ -171,6 +188,16 @@ def detail_visible(request, pk):
 def detail_again(request, case):
     # ok: record-found-without-asking-who
     return Case.objects.get(pk=case.pk)
+
+
+def detail_below(request, case, number):
+    # ok: record-found-without-asking-who
+    return SupportPlan.objects.filter(case=case, version_number=number).first()
+
+
+def detail_visible_first(request, pk):
+    # ok: record-found-without-asking-who
+    return Case.objects.visible_to(request.actor).filter(pk=pk).first()
 
 
 # ruleid: protection-switched-off
