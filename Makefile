@@ -20,7 +20,7 @@ PRODUCTION_LIKE := ITTAI_DEMO= SECRET_KEY=0123456789abcdefghijklmnopqrstuvwxyzAB
 RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-morisawa-bizud-gothic fonts-ipaexfont-gothic fontconfig
 TEST_PACKAGES := $(RUN_PACKAGES) chromium poppler-utils postgresql redis-server
 
-.PHONY: demo demo-reset test ready templates lint scan unit e2e walk bench lock audit sbom
+.PHONY: demo demo-reset test ready databases lint scan unit e2e walk bench lock audit sbom
 .DELETE_ON_ERROR:
 
 demo: $(STAMPS)/run-packages $(STAMPS)/run
@@ -34,9 +34,9 @@ test: ready unit e2e
 
 # One core for the checks, the other one for the databases that the tests copy.
 ready: $(STAMPS)/test-packages $(STAMPS)/dev
-	@$(MAKE) --no-print-directory -j 2 lint templates
+	@$(MAKE) --no-print-directory -j 2 lint databases
 
-templates: $(STAMPS)/test-packages $(STAMPS)/dev
+databases: $(STAMPS)/test-packages $(STAMPS)/dev
 	$(PYTHON) -m tests.servers
 
 lint: $(STAMPS)/dev scan sbom
@@ -52,7 +52,7 @@ lint: $(STAMPS)/dev scan sbom
 audit: $(STAMPS)/dev
 	$(VENV)/bin/pip-audit --strict --disable-pip --requirement requirements.lock
 
-# Our own rules for Django: first that they find what they should, then the code. Needs no network.
+# Our own rules for Django: first that they find what they should, then the code. Once installed it needs no network.
 scan: $(STAMPS)/scan
 	$(SCAN)/bin/semgrep scan --test --metrics off --disable-version-check --config config/semgrep tests/semgrep
 	$(SCAN)/bin/semgrep scan --error --quiet --metrics off --disable-version-check --no-git-ignore --exclude migrations --exclude demo --config config/semgrep $(ROOMS) templates
@@ -81,7 +81,8 @@ lock: $(STAMPS)/dev
 	$(PYTHON) -m uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --upgrade requirements-dev.in -o requirements-dev.lock
 	$(PYTHON) -m uv pip compile --quiet --generate-hashes --no-strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --upgrade requirements-scan.in -o requirements-scan.lock
 
-# The stamps are made anew when a lock file or this file changes.
+# The stamps of what is installed by pip are made anew when its lock file changes, those of the system's packages
+# when this file does.
 $(STAMPS)/run: requirements.lock $(PYTHON)
 	$(PYTHON) -m pip install --quiet --require-hashes -r requirements.lock
 	@touch $@

@@ -1,22 +1,26 @@
-"""Changing users and their memberships."""
+"""Changing users, their memberships and organisations; what administrators do is told (accounts/trail.py)."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import uuid4
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
-from django.core.mail import send_mail
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.access_log import Event, happened
-from accounts.enums import KINDS_COVERING_CHILDREN, AccessAct, OrganisationKind, Permission, Role, permissions_of
+from accounts import lockout
+from accounts.access_log import Event, Reader, happened, write
+from accounts.enums import AccessAct, OrganisationKind, Permission, Role, permissions_of
 from accounts.models import Invitation, Membership, Organisation, RecoveryCode, User
 from accounts.sessions import end_sessions
+from accounts.trail import mail_after_commit, tell_of_organisation, tell_of_user
 from core.periods import DateStyle
 
 
@@ -34,12 +38,23 @@ class InvitationNotOpen(AccountError):
 
 
 class OwnAccount(AccountError):
-    """Nobody gives oneself rights, and an administrator alone is not to become a caseworker (A32)."""
+    """An administrator changes nothing of the own account (A32).
+
+    That keeps nobody from making a second account and inviting oneself there: against that stands not a lock but
+    that it is told to the managers of the organisation (accounts/trail.py).
+    """
 
     def __init__(self) -> None:
         super().__init__(
             "自分の所属・招待・二要素認証・共通ログインは、この画面では変えられません。ほかのシステム管理者に頼んでください。"
         )
+
+
+class AlreadyBegun(AccountError):
+    """There is an administrator who logs in."""
+
+    def __init__(self) -> None:
+        super().__init__("ログインできるシステム管理者がすでにいます。利用者は、その人が画面で登録します。")
 
 
 class AlreadyLinked(AccountError):
@@ -49,58 +64,19 @@ class AlreadyLinked(AccountError):
         super().__init__("この識別子は、ほかの利用者につながっています。識別子を確かめてください。")
 
 
-def not_oneself(*, user: User, by: User) -> None:
+def _not_oneself(*, user: User, by: User) -> None:
     """Raises OwnAccount."""
     if user.pk == by.pk:
         raise OwnAccount
 
 
-def _tell(
-    *,
-    user: User,
-    by: User,
-    on: dt.date,
-    what: str,
-    act: AccessAct,
-    organisation: Organisation | None = None,
-    is_user_told: bool = True,
-) -> None:
-    """What an administrator did to an account: into the log of each organisation concerned, where its managers
-    find it (閲覧の記録), and by mail to these and to the user when there is a mail server."""
-    if organisation is None:
-        current = Membership.objects.current(on).filter(user=user).select_related("organisation").order_by("pk")
-        concerned = {row.organisation_id: row.organisation for row in current}
-    else:
-        concerned = {organisation.pk: organisation}
-    addresses = {user.email} if is_user_told else set()
-    for one in concerned.values():
-        happened(Event(act, by, purpose=f"{user.name}さん: {what}", organisation_id=one.pk))
-        above = Organisation.objects.filter(pk__in=Organisation.objects.ancestor_ids(one.pk))
-        covering = [*above.filter(kind__in=KINDS_COVERING_CHILDREN).values_list("pk", flat=True), one.pk]
-        managers = Membership.objects.current(on).filter(organisation__in=covering, role=Role.MANAGER)
-        addresses |= set(managers.filter(user__is_active=True).values_list("user__email", flat=True))
-    if not concerned:
-        happened(Event(act, by, purpose=f"{user.name}さん: {what}"))
-    if not settings.EMAIL_CONFIGURED:
-        return
-    body = (
-        f"システム管理者の{by.name}さんが、{user.name}さんの利用者登録を変えました。\n\n{what}\n\n"
-        "心当たりのないときは、すぐにシステム管理者と情報セキュリティの担当に連絡してください。\n"
-    )
-    for address in sorted(addresses - {"", by.email}):
-        send_mail("ittai 利用者登録の変更", body, None, [address], fail_silently=True)
-
-
-def _opens_cases(membership: Membership) -> bool:
-    kind = OrganisationKind(membership.organisation.kind)
-    return Permission.VIEW_CASES in permissions_of(Role(membership.role), kind)
-
-
 def _tell_membership(membership: Membership, *, by: User, on: dt.date) -> None:
-    what = f"{membership.organisation.name}の{membership.get_role_display()}にした"
-    if _opens_cases(membership):
-        what += "(ケースが見える役割)"
-    _tell(user=membership.user, by=by, on=on, what=what, act=AccessAct.CHANGE, organisation=membership.organisation)
+    """What the role opens stands before names, however long these are: the log keeps 200 characters."""
+    kind = OrganisationKind(membership.organisation.kind)
+    opens_cases = Permission.VIEW_CASES in permissions_of(Role(membership.role), kind)
+    given = "ケースが見える役割" if opens_cases else "役割"
+    what = f"{given}にした({membership.get_role_display()}、{membership.organisation.name})"
+    tell_of_user(user=membership.user, by=by, on=on, what=what, organisation=membership.organisation)
 
 
 @transaction.atomic
@@ -125,7 +101,7 @@ def add_user(
 @transaction.atomic
 def give_membership(*, membership: Membership, by: User, on: dt.date) -> None:
     """A further membership, as the form made it. Raises OwnAccount."""
-    not_oneself(user=membership.user, by=by)
+    _not_oneself(user=membership.user, by=by)
     membership.save(force_insert=True)
     _tell_membership(membership, by=by, on=on)
 
@@ -133,18 +109,75 @@ def give_membership(*, membership: Membership, by: User, on: dt.date) -> None:
 @transaction.atomic
 def end_membership(*, membership: Membership, by: User, on: dt.date) -> None:
     """The last day of a membership; from the next day it opens nothing. Raises OwnAccount."""
-    not_oneself(user=membership.user, by=by)
+    _not_oneself(user=membership.user, by=by)
     membership.valid_to = max(on, membership.valid_from)
     membership.save(update_fields=["valid_to"])
+    what = f"所属を終わりにした({membership.get_role_display()}、{membership.organisation.name})"
+    tell_of_user(user=membership.user, by=by, on=on, what=what, organisation=membership.organisation)
 
 
 @transaction.atomic
-def set_active(*, user: User, is_active: bool) -> None:
-    """Disable or enable a log-in; a disabled user is out at the next request."""
+def set_active(*, user: User, is_active: bool, by: User, on: dt.date) -> None:
+    """Disable or enable a log-in; a disabled user is out at the next request. Raises OwnAccount."""
+    _not_oneself(user=user, by=by)
     user.is_active = is_active
     user.save(update_fields=["is_active"])
     if not is_active:
         end_sessions(user)
+    tell_of_user(user=user, by=by, on=on, what="利用を再開した" if is_active else "利用を止めた")
+
+
+@transaction.atomic
+def release_lock(*, user: User, by: User, on: dt.date) -> None:
+    """Wrong log-ins of this account are forgotten: it may try again at once. Raises OwnAccount."""
+    _not_oneself(user=user, by=by)
+    lockout.release(user)
+    tell_of_user(user=user, by=by, on=on, what="ログインの停止を解いた")
+
+
+@transaction.atomic
+def end_all_sessions(*, user: User, by: User, on: dt.date) -> int:
+    """The user logs in anew everywhere; how many log-ins were ended. Raises OwnAccount."""
+    _not_oneself(user=user, by=by)
+    ended = end_sessions(user)
+    tell_of_user(user=user, by=by, on=on, what="すべてのログインを終わらせた")
+    return ended
+
+
+@transaction.atomic
+def save_organisation(*, organisation: Organisation, by: User, on: dt.date) -> None:
+    """A new organisation, or a changed one, as the form made it.
+
+    Told to it and to what stands or stood above it; when kind, place or use change, also to all below, whose cases
+    others may see from now on.
+    """
+    before = Organisation.objects.select_for_update().filter(pk=organisation.pk).first()
+    organisation.save()
+    decisive, others = _organisation_changes(organisation, before)
+    if not (decisive or others):
+        return
+    parents = (organisation.parent_id, before.parent_id if before else None)
+    concerned = {organisation.pk, *(parent for parent in parents if parent is not None)}
+    if decisive:
+        concerned |= set(Organisation.objects.descendant_ids([organisation.pk]))
+    what = f"{organisation.short_name}: {'、'.join([*decisive, *others])}"
+    tell_of_organisation(by=by, on=on, what=what, concerned=concerned)
+
+
+def _organisation_changes(organisation: Organisation, before: Organisation | None) -> tuple[list[str], list[str]]:
+    """(what decides what an office sees, with its new value; the names of other changed fields)."""
+    parent = organisation.parent.short_name if organisation.parent else "なし"
+    kind, place = f"種別を{organisation.get_kind_display()}にした", f"上位の機関を{parent}にした"
+    if before is None:
+        return ["機関を登録した", kind, place], []
+    said = {"is_active": "利用を再開した" if organisation.is_active else "利用を止めた", "kind": kind, "parent": place}
+    changed = {
+        field.name: str(field.verbose_name)
+        for field in Organisation._meta.concrete_fields
+        if field.value_from_object(before) != field.value_from_object(organisation)
+    }
+    others = [f"{label}を変えた" for name, label in changed.items() if name not in said]
+    return [words for name, words in said.items() if name in changed], others
 
 
 @transaction.atomic
@@ -170,9 +203,14 @@ def invite(*, user: User, by: User, at: dt.datetime) -> str:
 
     Raises OwnAccount.
     """
-    not_oneself(user=user, by=by)
+    _not_oneself(user=user, by=by)
+    token = _new_invitation(user=user, by=by, at=at)
     what = "パスワードを設定する招待リンクを発行した"  # the user gets the link itself
-    _tell(user=user, by=by, on=timezone.localdate(at), what=what, act=AccessAct.CHANGE, is_user_told=False)
+    tell_of_user(user=user, by=by, on=timezone.localdate(at), what=what, is_user_told=False)
+    return token
+
+
+def _new_invitation(*, user: User, by: User, at: dt.datetime) -> str:
     user.invitations.filter(used_at__isnull=True, withdrawn_at__isnull=True).update(withdrawn_at=at)
     token = secrets.token_urlsafe(32)
     expires_at = at + dt.timedelta(hours=settings.INVITATION_HOURS)
@@ -182,15 +220,64 @@ def invite(*, user: User, by: User, at: dt.datetime) -> str:
     return token
 
 
+@dataclass(frozen=True)
+class Newcomer:
+    """Who is to become an administrator."""
+
+    username: str
+    name: str
+    email: str
+
+
+@transaction.atomic
+def begin(*, operator_name: str, newcomers: Sequence[Newcomer], at: dt.datetime) -> list[str]:
+    """The first administrators of an empty system, invited by one another; the tokens of their links.
+
+    For the command alone, where nobody is logged in. May be repeated when the links ran out before anybody set a
+    password. Raises AlreadyBegun; ValidationError when a user id, name or address cannot be kept.
+    """
+    with connection.cursor() as cursor:  # of two commands at the same time one waits
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('ittai first administrators', 0))")
+    on = timezone.localdate(at)
+    administrators = Membership.objects.current(on).filter(role=Role.ADMINISTRATOR)
+    users_before = [row.user for row in administrators.select_related("user")]
+    if any(user.has_usable_password() or user.last_login for user in users_before):
+        raise AlreadyBegun
+    operator, _is_new = Organisation.objects.get_or_create(
+        kind=OrganisationKind.OPERATOR, name=operator_name, defaults={"short_name": operator_name[:60]}
+    )
+    waiting = {user.username: user for user in users_before}
+    users = []
+    for newcomer in newcomers:
+        user = waiting.get(newcomer.username)
+        if user is None:
+            user = User(username=newcomer.username, name=newcomer.name, email=newcomer.email)
+            user.set_unusable_password()
+            user.full_clean()
+            user.save()
+            Membership.objects.create(user=user, organisation=operator, role=Role.ADMINISTRATOR, valid_from=on)
+            write(
+                reader=Reader(organisation_id=operator.pk),
+                act=AccessAct.ACCOUNT,
+                route="",
+                request_id=uuid4(),
+                subjects=[],
+                purpose=f"{user.name}さん: はじめのシステム管理者として登録した",
+            )
+        users.append(user)
+    return [_new_invitation(user=user, by=users[place - 1], at=at) for place, user in enumerate(users)]
+
+
 def mail_invitation(*, user: User, url: str) -> bool:
-    """Send the link as well, when there is a mail server and an address; False when nothing was sent."""
+    """Send the link as well after the commit, when there is a mail server and an address; False when there is not."""
     if not (settings.EMAIL_CONFIGURED and user.email):
         return False
     body = (
         f"{user.name} 様\n\nittaiの利用者登録のご案内です。\n"
         f"{settings.INVITATION_HOURS}時間以内に次のリンクを開き、パスワードを設定してください。\n\n{url}\n"
     )
-    return bool(send_mail("ittai 利用者登録のご案内", body, None, [user.email], fail_silently=True))
+    mail_after_commit("ittai 利用者登録のご案内", body, to=[user.email])
+    return True
 
 
 @transaction.atomic
@@ -211,26 +298,35 @@ def accept_invitation(*, token: str, password: str, at: dt.datetime) -> User:
 @transaction.atomic
 def reset_second_factor(*, user: User, by: User, on: dt.date) -> None:
     """For somebody who lost phone, key and recovery codes: the next log-in sets up anew. Raises OwnAccount."""
-    not_oneself(user=user, by=by)
-    _tell(user=user, by=by, on=on, what="二要素認証を外した", act=AccessAct.SECOND_FACTOR)
+    _not_oneself(user=user, by=by)
     Authenticator.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
     end_sessions(user)
+    tell_of_user(user=user, by=by, on=on, what="二要素認証を外した")
 
 
 @transaction.atomic
 def link_sign_on(*, user: User, subject: str, by: User, on: dt.date) -> None:
     """The organisation's sign-on opens this account from now on. Raises AlreadyLinked, OwnAccount."""
-    not_oneself(user=user, by=by)
+    _not_oneself(user=user, by=by)
     account, is_new = SocialAccount.objects.get_or_create(
         provider=settings.OIDC_PROVIDER_ID, uid=subject, defaults={"user": user}
     )
     if not is_new and account.user_id != user.pk:
         raise AlreadyLinked
-    _tell(user=user, by=by, on=on, what="共通ログインとつないだ", act=AccessAct.CHANGE)
+    tell_of_user(user=user, by=by, on=on, what="共通ログインとつないだ")
 
 
 @transaction.atomic
-def unlink_sign_on(*, user: User) -> None:
-    """The organisation's sign-on no longer opens this account."""
+def unlink_sign_on(*, user: User, by: User, on: dt.date) -> None:
+    """The organisation's sign-on no longer opens this account. Raises OwnAccount."""
+    _not_oneself(user=user, by=by)
     SocialAccount.objects.filter(provider=settings.OIDC_PROVIDER_ID, user=user).delete()
+    tell_of_user(user=user, by=by, on=on, what="共通ログインとのつながりを外した")
+
+
+@transaction.atomic
+def leave_sign_on(*, user: User) -> None:
+    """Somebody cuts the own account off from the organisation's sign-on."""
+    SocialAccount.objects.filter(provider=settings.OIDC_PROVIDER_ID, user=user).delete()
+    happened(Event(AccessAct.ACCOUNT, user, purpose="本人が共通ログインとのつながりを外した"))

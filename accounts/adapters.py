@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any, NoReturn
 
 import qrcode
@@ -11,9 +10,7 @@ from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from cryptography.fernet import Fernet, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.fernet import MultiFernet
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +18,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from qrcode.image.svg import SvgPathImage
 
+from accounts.ciphers import cipher_for
 from accounts.confirm import confirm, confirmed_recently
 from accounts.lockout import client_address
 from accounts.models import User
@@ -57,12 +55,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """Our views say what happened; allauth's own sentences are not shown."""
 
 
-def _fernet() -> MultiFernet:
-    keys = []
-    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        derived = HKDF(SHA256(), 32, salt=None, info=b"ittai second factor").derive(secret.encode())
-        keys.append(Fernet(base64.urlsafe_b64encode(derived)))
-    return MultiFernet(keys)
+def _cipher() -> MultiFernet:
+    return cipher_for("ittai second factor", (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -75,10 +69,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return _fernet().encrypt(text.encode()).decode()
+        return _cipher().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _fernet().decrypt(encrypted_text.encode()).decode()
+        return _cipher().decrypt(encrypted_text.encode()).decode()
 
     def build_totp_svg(self, url: str) -> str:
         """A drawing for the page itself: no image from a data: address, which the content policy refuses."""

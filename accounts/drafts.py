@@ -5,7 +5,6 @@ A key is derived per user, so that a row moved to another user cannot even be re
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import json
 import re
@@ -14,13 +13,12 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 
+from accounts.ciphers import cipher_for
 from accounts.models import Draft, Submission, User
 from core.forms import LINE_ENDS, blank_my_numbers
 
@@ -62,21 +60,9 @@ class Unfinished:
     updated_at: dt.datetime
 
 
-def cipher_for(purpose: str) -> MultiFernet:
-    """A key of its own for each purpose, from every secret of DRAFT_KEYS (HKDF-SHA256, RFC 5869)."""
-    return MultiFernet(
-        [
-            Fernet(
-                base64.urlsafe_b64encode(HKDF(SHA256(), 32, salt=None, info=purpose.encode()).derive(secret.encode()))
-            )
-            for secret in settings.DRAFT_KEYS
-        ]
-    )
-
-
 def cipher(user_id: int) -> MultiFernet:
     """The key of the user's drafts."""
-    return cipher_for(f"ittai draft {user_id}")
+    return cipher_for(f"ittai draft {user_id}", settings.DRAFT_KEYS)
 
 
 def hold(key: UUID) -> None:

@@ -56,12 +56,19 @@ class AccessAct(models.TextChoices):
     LOGOUT = "logout", "ログアウト"
     LOGIN_FAILED = "login_failed", "ログインの失敗"
     SECOND_FACTOR = "second_factor", "二要素認証"
+    ACCOUNT = "account", "利用者・機関の登録"
     EMERGENCY_START = "emergency_start", "緊急閲覧の開始"
     EMERGENCY_STOP = "emergency_stop", "緊急閲覧の終了"
 
 
-# What the administrator of log-ins sees; accounts/migrations/0003_access_log repeats them in the policy.
-LOGIN_ACTS = (AccessAct.LOGIN, AccessAct.LOGOUT, AccessAct.LOGIN_FAILED, AccessAct.SECOND_FACTOR)
+# What the administrator of log-ins sees; accounts/migrations/0002_access_log repeats them in the policy.
+LOGIN_ACTS = (
+    AccessAct.LOGIN,
+    AccessAct.LOGOUT,
+    AccessAct.LOGIN_FAILED,
+    AccessAct.SECOND_FACTOR,
+    AccessAct.ACCOUNT,
+)
 
 
 class Permission(Enum):

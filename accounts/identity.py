@@ -249,7 +249,7 @@ def _clocks(request: HttpRequest) -> JsonResponse:
 def sign_on_unlink(request: HttpRequest) -> HttpResponse:
     """The organisation's sign-on no longer opens my account; the password stays."""
     if request.user.has_usable_password():  # type: ignore[union-attr]
-        actions.unlink_sign_on(user=request.user)  # type: ignore[arg-type]
+        actions.leave_sign_on(user=request.user)  # type: ignore[arg-type]
         messages.success(
             request, f"{settings.OIDC_NAME}とのつながりを外しました。パスワードでログインできます。もう一度つなげます。"
         )

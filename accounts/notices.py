@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from cryptography.fernet import InvalidToken
+from cryptography.fernet import InvalidToken, MultiFernet
+from django.conf import settings
 from django.contrib.messages.storage.session import SessionStorage
 
-from accounts.drafts import cipher_for
+from accounts.ciphers import cipher_for
 
-PURPOSE = "ittai messages"
+
+def _cipher() -> MultiFernet:
+    return cipher_for("ittai messages", settings.DRAFT_KEYS)
 
 
 class SealedSessionStorage(SessionStorage):
@@ -18,12 +21,12 @@ class SealedSessionStorage(SessionStorage):
     """
 
     def serialize_messages(self, messages: Any) -> str:
-        return cipher_for(PURPOSE).encrypt(super().serialize_messages(messages).encode()).decode()
+        return _cipher().encrypt(super().serialize_messages(messages).encode()).decode()
 
     def deserialize_messages(self, data: Any) -> Any:
         if not data:
             return []
         try:
-            return super().deserialize_messages(cipher_for(PURPOSE).decrypt(data.encode()).decode())
+            return super().deserialize_messages(_cipher().decrypt(data.encode()).decode())
         except InvalidToken:
             return []

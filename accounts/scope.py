@@ -97,7 +97,7 @@ def covered_ids(organisation: Organisation) -> tuple[int, ...]:
 
 def actor_for(user: User, membership_id: int | None) -> Actor | None:
     """The chosen membership of the user, or the only one; None when a choice is needed or none is valid."""
-    memberships = list(user.memberships.current(today()).select_related("organisation", "user").order_by("pk"))
+    memberships = list(user.memberships.current(today()).select_related("organisation").order_by("pk"))
     chosen = [m for m in memberships if m.pk == membership_id] or (memberships if len(memberships) == 1 else [])
     if not chosen:
         return None

@@ -15,6 +15,8 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from accounts import lockout
+from accounts.access_log import Event, happened
+from accounts.enums import AccessAct
 from accounts.models import RecoveryCode, User
 
 CODES = 10
@@ -86,10 +88,11 @@ def _use_recovery_code(user: User, text: str) -> RecoveryCode | None:
 @transaction.atomic
 def new_recovery_codes(*, user: User, at: dt.datetime) -> list[str]:
     """Ten new codes in the place of all earlier ones, for showing once: '3-abcd-efgh-jkmn'."""
-    RecoveryCode.objects.filter(user=user).delete()
+    before, _models = RecoveryCode.objects.filter(user=user).delete()
     codes = []
     for number in range(1, CODES + 1):
         groups = ["".join(secrets.choice(ALPHABET) for _ in range(LENGTH)) for _ in range(GROUPS)]
         RecoveryCode.objects.create(user=user, number=number, code_hash=make_password("".join(groups)), created_at=at)
         codes.append(f"{number}-{'-'.join(groups)}")
+    happened(Event(AccessAct.SECOND_FACTOR, user, purpose=f"本人が回復コードを作{'り直し' if before else 'っ'}た"))
     return codes

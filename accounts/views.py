@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -82,12 +84,14 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_ACCOUNTS)
+@reauthenticated
 def organisation_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """Register an organisation, or change one."""
+    """Register an organisation, or change one: where it stands decides who sees its cases."""
     organisation = get_object_or_404(Organisation, pk=pk) if pk else None
     form = OrganisationForm(request.POST or None, instance=organisation)
     if request.method == "POST" and form.is_valid():
-        saved = form.save()
+        saved = form.save(commit=False)
+        actions.save_organisation(organisation=saved, by=_by(request), on=today())
         messages.success(request, f"{saved.name}を保存しました。利用者の所属や協定の当事者として選べます。")
         return redirect("organisation_list")
     title = "機関を直す" if organisation else "機関を登録する"
@@ -122,23 +126,26 @@ def _by(request: HttpRequest) -> User:
     return actor.user
 
 
-def _refuse_oneself(request: HttpRequest, user: User) -> HttpResponse | None:
-    """Of one's own account an administrator changes nothing here (A32)."""
-    try:
-        actions.not_oneself(user=user, by=_by(request))
-    except actions.OwnAccount as error:
-        messages.error(request, str(error))
-        return redirect("account_detail", pk=user.pk)
-    return None
+def _not_of_oneself(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Of one's own account an administrator changes nothing here (A32); what an action refuses is said in words."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            return view(request, pk)
+        except actions.OwnAccount as error:
+            messages.error(request, str(error))
+            return redirect("account_detail", pk=pk)
+
+    return wrapped
 
 
 @requires(Permission.MANAGE_ACCOUNTS)
 @reauthenticated
+@_not_of_oneself
 def account_invite(request: HttpRequest, pk: int) -> HttpResponse:
     """The link is shown in the answer to the POST and kept nowhere, so there is no redirect."""
     user = get_object_or_404(User, pk=pk, is_active=True)
-    if (refused := _refuse_oneself(request, user)) is not None:
-        return refused
     url, is_mailed = "", False
     if request.method == "POST":
         token = actions.invite(user=user, by=_by(request), at=timezone.now())
@@ -153,14 +160,13 @@ def account_invite(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Permission.MANAGE_ACCOUNTS)
 @reauthenticated
+@_not_of_oneself
 def account_sign_on(request: HttpRequest, pk: int) -> HttpResponse:
     """Link a user to the organisation's sign-on, or cut the link."""
     user = get_object_or_404(User, pk=pk)
-    if (refused := _refuse_oneself(request, user)) is not None:
-        return refused
     form = SignOnForm(request.POST if "act" not in request.POST and request.POST else None)
     if request.method == "POST" and request.POST.get("act") == "unlink":
-        actions.unlink_sign_on(user=user)
+        actions.unlink_sign_on(user=user, by=_by(request), on=today())
         messages.success(
             request, f"{user.name}さんの{settings.OIDC_NAME}とのつながりを外しました。ほかの方法でログインします。"
         )
@@ -228,10 +234,9 @@ def _ask(request: HttpRequest, user: User) -> HttpResponse:
 
 @requires(Permission.MANAGE_ACCOUNTS)
 @reauthenticated
+@_not_of_oneself
 def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
-    if request.method == "POST" and (refused := _refuse_oneself(request, user)) is not None:
-        return refused
     if request.method != "POST" and request.GET.get("act") in ASKED:
         return _ask(request, user)
     form = MembershipForm(request.POST if request.POST and "act" not in request.POST else None, user=user)
@@ -253,7 +258,7 @@ def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 )
                 return redirect("account_detail", pk=pk)
             case "disable" | "enable" as act:
-                actions.set_active(user=user, is_active=act == "enable")
+                actions.set_active(user=user, is_active=act == "enable", by=_by(request), on=today())
                 messages.success(
                     request,
                     f"{user.name}さんの利用を再開しました。前と同じパスワードでログインできます。"
@@ -262,11 +267,11 @@ def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 )
                 return redirect("account_detail", pk=pk)
             case "release":
-                lockout.release(user)
+                actions.release_lock(user=user, by=_by(request), on=today())
                 messages.success(request, f"{user.name}さんのログインの停止を解きました。すぐにログインできます。")
                 return redirect("account_detail", pk=pk)
             case "end_sessions":
-                ended = sessions.end_sessions(user)
+                ended = actions.end_all_sessions(user=user, by=_by(request), on=today())
                 messages.success(
                     request, f"{user.name}さんの{ended}件のログインを終わらせました。本人はログインし直します。"
                 )

@@ -102,6 +102,7 @@ class Agreement(VersionedModel):
     silent_days = models.PositiveSmallIntegerField(
         "連絡がないと知らせるまで(日)",
         default=30,
+        db_default=30,
         help_text="面談も来所もないままこの日数がたつと、「今日」と会議の議題に出ます。",
         validators=[
             MinValueValidator(7, "7日以上にしてください。"),

@@ -270,12 +270,15 @@ class ReferralQuerySet(CaseRecordQuerySet[Any]):
 
 
 class ReferralAnswerQuerySet(CaseRecordQuerySet[Any]):
-    def news(self, since: dt.datetime) -> ReferralAnswerQuerySet:
-        """What partners said themselves: the newest of each referral, until somebody talks or refers on after it."""
+    def news(self, since: dt.datetime, shown_to: Iterable[int]) -> ReferralAnswerQuerySet:
+        """What partners said themselves: the newest of each referral, until one of these organisations talks after it.
+
+        Or somebody refers on: a talk of the partner or of the other side tells nobody of the answer.
+        """
         later = self.model._default_manager.filter(
             referral=OuterRef("referral_id"), answered_at__gt=OuterRef("answered_at")
         )
-        talks = apps.get_model("cases", "Interview").objects
+        talks = apps.get_model("cases", "Interview").objects.filter(organisation__in=shown_to)
         referrals = apps.get_model("cases", "Referral").objects
         return self.filter(
             ~Exists(later),
@@ -400,10 +403,8 @@ class SupportPlanQuerySet(CaseRecordQuerySet[Any]):
         return self.filter(~Exists(later))
 
     def to_review(self) -> SupportPlanQuerySet:
-        """Newest versions with a day for looking back on which, or after which, nobody has looked back yet."""
-        reviews = apps.get_model("cases", "PlanReview").objects
-        done = reviews.filter(plan=OuterRef("pk"), reviewed_on__gte=OuterRef("review_on"))
-        return self.newest().filter(~Exists(done), review_on__isnull=False)
+        """Newest versions with a day for looking back; a review moves the day or takes it away (write_review)."""
+        return self.newest().filter(review_on__isnull=False)
 
 
 class MeetingTaskQuerySet(CaseRecordQuerySet[Any]):

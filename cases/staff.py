@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from accounts.scope import Actor
 from cases.enums import PreOpinion
-from cases.models import Assignment, Case
+from cases.models import Assignment, Case, PreConsultation
 from core.templatetags.ui import ago, lateness, moment, shortdate
 
 SHOWN = 10  # lines of one worker; the rest is in the list of cases
@@ -111,8 +111,24 @@ def desks_of(lines: Iterable[Line], actor: Actor, day: dt.date) -> list[Desk]:
     return sorted(desks, key=_busiest)
 
 
+def after_opinion(row: PreConsultation) -> tuple[str, str]:
+    """(address, words of the button) of what comes next."""
+    name, more, act = AFTER_OPINION[PreOpinion(row.opinion)]
+    return reverse(name, args=(row.case_id, *more)), act
+
+
 def _waited_for(line: Line) -> Line:
-    return replace(line, kind=Kind.WAITING, words=f"{line.words} {line.doer}")
+    """The other office's to do: here one looks, and records nothing in its place."""
+    return replace(
+        line,
+        kind=Kind.WAITING,
+        words=f"{line.words} {line.doer}",
+        url=reverse("case_detail", args=(line.case.pk,)),
+        act="ケースを開く",
+        post="",
+        post_label="",
+        post_status="",
+    )
 
 
 def _weight(line: Line) -> int:
@@ -200,7 +216,7 @@ def _between_offices(lists: dict[str, Any], to: Any) -> Iterator[Line]:
         words = f"{row.to_organisation.short_name}が受理しました。支援プランを待っています"
         yield Line(row.case, Kind.WAITING, "受理", words, to("case_detail", row.case_id), "ケースを開く")
     for row in lists["declined"]:
-        words = f"{row.to_organisation.short_name}の回答は対象外。代わりの提案: {row.offered_instead or 'なし'}"
+        words = f"{row.to_organisation.short_name}の回答は対象外。代わりの案内: {row.offered_instead or 'なし'}"
         yield Line(row.case, Kind.DUE, "対象外の回答", words, to("referral_new", row.case_id), "つなぐ")
     for row in lists["incomplete"]:
         words = f"至急の要請の残り: {'、'.join(row.missing_parts)}"
@@ -210,8 +226,7 @@ def _between_offices(lists: dict[str, Any], to: Any) -> Iterator[Line]:
         yield Line(row.case, Kind.DUE, "プレ相談", words, to("pre_consultation_answer", row.case_id), "答える")
     for row in lists["beforehand_answered"]:
         words = f"{row.to_organisation.short_name}の意見: {row.get_opinion_display()}"
-        name, more, act = AFTER_OPINION[PreOpinion(row.opinion)]
-        yield Line(row.case, Kind.DUE, "プレ相談", words, to(name, row.case_id, *more), act)
+        yield Line(row.case, Kind.DUE, "プレ相談", words, *after_opinion(row))
     for row in lists["to_confirm"]:
         words = f"第{row.version_number}版({ago(row.created_at)}作成)"
         yield Line(row.case, Kind.DUE, "プランの確認", words, to("plan_confirm", row.case_id), "読んで確認")

@@ -284,7 +284,7 @@ def screening_for(actor: Actor, day: dt.date, cases: QuerySet[Case], limit: int)
         ),
         "referral_news": first(
             ReferralAnswer.objects.visible_to(actor)
-            .news(now() - ANSWER_IS_NEWS)
+            .news(now() - ANSWER_IS_NEWS, mine)
             .filter(Q(referral__from_organisation__in=mine) | Q(case__organisation__in=mine), case__in=ids)
             .select_related("case__person", "organisation")
             .order_by("answered_at")

@@ -136,6 +136,37 @@ def _set(cursor: Any, organisations: str, user: str, assigned_only: str) -> None
     )
 
 
+class Together(Operation):
+    """Operations that know one state, the one after all of them; Django would render every related model after each.
+
+    Tables may refer to each other in any order: PostgreSQL gets the foreign keys when the migration ends.
+    """
+
+    serialization_expand_args = ["operations"]
+
+    def __init__(self, operations: list[Operation]) -> None:
+        self.operations = operations
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__qualname__, [], {"operations": self.operations}
+
+    def describe(self) -> str:
+        return f"{len(self.operations)} operations together"
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        state.__dict__.pop("apps", None)  # rendered anew when the first operation asks
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        for operation in self.operations:
+            operation.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        for operation in reversed(self.operations):
+            operation.database_backwards(app_label, schema_editor, from_state, to_state)
+
+
 class SQLOperation(ABC, Operation):
     """A migration step that is plain SQL both ways and leaves Django's model state alone."""
 

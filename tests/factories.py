@@ -271,7 +271,9 @@ class Programme:
                 **links,
             )
 
-    def review(self, case: Case, on: dt.date, who: Actor | None = None, **fields: Any) -> PlanReview:
+    def review(
+        self, case: Case, on: dt.date, who: Actor | None = None, again_on: dt.date | None = None, **fields: Any
+    ) -> PlanReview:
         """The navigator looks back on the newest plan."""
         writer = who or self.navigator
         with working_as(writer):
@@ -290,6 +292,7 @@ class Programme:
                     **fields,
                 },
                 results=dict.fromkeys(newest.menus.all(), (MenuResult.PARTLY, "")),
+                next_review_on=again_on,
             )
 
     def story(self, case: Case, *, is_shared: bool = True) -> SuccessStory:

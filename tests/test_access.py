@@ -430,7 +430,7 @@ NAMES = (
     "day", "first", "last", "verdict",
     "username", "password", "old_password", "new_password1", "once", "keeps_draft", "key", "path", "query", "title", "seen", "writer",
     "step", "values", "wipe", "draft",
-    "username", "password", "old_password", "new_password1", "reviewed_on", "reached", "outcome", "result_1", "conference_on", "review_on",
+    "username", "password", "old_password", "new_password1", "reviewed_on", "next_review_on", "reached", "outcome", "result_1", "conference_on", "review_on",
     "black", "phrases", "volume", "title", "age_band", "support_months", "application_count", "challenges", "support",
     "username", "password", "old_password", "new_password1",
     "purpose", "handed_over", "answer_due_on", "given_on", "outcome", "question", "opinion", "talked_on", "reason_kind",

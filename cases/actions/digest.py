@@ -51,7 +51,9 @@ COUNTED = {
     "unsettled": "記録のない予約",
     "to_answer": "回答を待っている支援要請",
     "returned": "差し戻された支援要請",
+    "accepted": "受理された支援要請",
     "declined": "対象外の回答",
+    "asked": "送った支援要請の回答待ち",
     "incomplete": "補うところのある至急の要請",
     "beforehand_asked": "意見を待っているプレ相談",
     "beforehand_answered": "プレ相談の意見",
@@ -70,7 +72,9 @@ COUNTED = {
     "handed_over": "受領していない引継ぎ",
     "taken_over": "担当者の決まっていない引継ぎ",
     "nobody_count": "担当のいないケース",
+    "covered_cases": "代理で見ているケース",
     "meeting_tasks": "会議で決めたこと",
+    "new_members": "加わった利用者",
     "emergencies": "緊急時の閲覧の確認",
     "odd_count": "気になる閲覧の点検",
     "releases": "支援措置の承認",
@@ -80,7 +84,10 @@ STAFF_TASKS = {"staff_tasks": "会議で決めたこと(担当者の分)"}
 
 
 def _morning(actor: Actor, day: dt.date) -> dict[str, str]:
-    """What waits today, as the first screen counts it: what → how many; of all staff for a manager."""
+    """What waits today, as the first screen counts it: what → how many; of all staff for a manager.
+
+    Every list of that screen but the bookings of the days to come and the drafts (tests/cases/test_today.py).
+    """
     lists = lists_for(actor, day)
     counted = {**COUNTED, **(STAFF_TASKS if lists["everybody"] else {})}
     return {what: how_many for name, what in counted.items() if (how_many := _how_many(lists.get(name, ())))}
@@ -102,9 +109,7 @@ def _reminder(actor: Actor, day: dt.date) -> dict[str, str]:
 
 def setting_of(user: User) -> NoticeSetting:
     """Which mails the user wants; who never said so gets the one in the morning and no other."""
-    return NoticeSetting.objects.filter(user=user).first() or NoticeSetting(
-        user=user, has_morning=True, has_reminder=False
-    )
+    return NoticeSetting.objects.filter(user=user).first() or NoticeSetting(user=user)
 
 
 def _wants(user: User, kind: NoticeKind) -> bool:

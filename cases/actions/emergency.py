@@ -87,7 +87,7 @@ def break_glass(*, by: Actor, at: dt.datetime, on: dt.date, wanted: Wanted, reas
         (case_id,) = cursor.fetchone()
     if case_id is None:
         raise NothingFound
-    happened(Event(AccessAct.EMERGENCY_START, by.user, purpose=reason))
+    happened(Event(AccessAct.EMERGENCY_START, by.user, purpose=reason, organisation_id=by.organisation.pk))
     found: UUID = case_id
     return found
 
@@ -96,7 +96,7 @@ def break_glass(*, by: Actor, at: dt.datetime, on: dt.date, wanted: Wanted, reas
 def end_emergency(*, access: EmergencyAccess, by: Actor, at: dt.datetime) -> None:
     """The user is done before the half hour is over."""
     if EmergencyAccess.objects.filter(pk=access.pk, user=by.user.pk, ended_at__isnull=True).update(ended_at=at):
-        happened(Event(AccessAct.EMERGENCY_STOP, by.user))
+        happened(Event(AccessAct.EMERGENCY_STOP, by.user, organisation_id=access.organisation_id))
     Grant.objects.filter(case=access.case_id, user=by.user.pk, withdrawn_at__isnull=True).update(
         withdrawn_at=at, withdrawn_by=by.user, withdrawal_reason="緊急時の閲覧を終えた"
     )

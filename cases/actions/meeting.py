@@ -277,8 +277,8 @@ def finish_task(*, task: MeetingTask, by: Actor, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def reopen_task(*, task: MeetingTask, by: Actor, at: dt.datetime) -> None:
-    """Marked as done by mistake; it is back on the agenda and the first screen. The history keeps that it was `by`."""
+def reopen_task(*, task: MeetingTask) -> None:
+    """Marked as done by mistake; it is back on the agenda and the first screen. The history keeps who and when."""
     if not MeetingTask.objects.filter(pk=task.pk, done_at__isnull=False).update(done_at=None, done_by=None):
         raise CaseError("これはいま、済みになっていません。画面を開き直して確かめてください。")
 

@@ -93,6 +93,7 @@ def extend_plan(
 
     There is no longest period (domain.md §3). Raises PlanNotPossible.
     """
+    case = lock(case)
     latest = case.plans.order_by("-version_number").first()
     if latest is None:
         raise PlanNotPossible("延長できる支援プランがありません。先に支援プランを作ってください。")

@@ -225,7 +225,16 @@ def accept_request(
         support_group=group,
         support_goal_on=add_months(started_on, case.agreement.support_months),
     )
-    assign(case=case, user=navigator, organisation=by.organisation, duty=Duty.NAVIGATOR, on=started_on, by=by, at=at)
+    assign(
+        case=case,
+        user=navigator,
+        organisation=by.organisation,
+        duty=Duty.NAVIGATOR,
+        on=started_on,
+        by=by,
+        at=at,
+        otherwise="別の人を選んでください。",
+    )
     return case
 
 

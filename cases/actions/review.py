@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts.enums import MUNICIPAL_KINDS, NATIONAL_KINDS
 from accounts.scope import Actor
@@ -35,9 +36,11 @@ def write_review(
     at: dt.datetime,
     fields: Mapping[str, Any],
     results: Mapping[PlanMenu, tuple[MenuResult, str]],
+    next_review_on: dt.date | None,
 ) -> PlanReview:
     """What was reached, per menu, and what comes next; confirmed by the side that writes it.
 
+    It counts from this moment, also before its day: the newest version now waits for `next_review_on`, or for none.
     Raises ReviewNotPossible on a closed case and on a day before the plan.
     """
     if lock(plan.case).state == CaseState.CLOSED:
@@ -57,6 +60,7 @@ def write_review(
         PlanReviewItem(review=review, case=plan.case, plan_menu=menu, result=result, note=note)
         for menu, (result, note) in results.items()
     )
+    SupportPlan.objects.newest().filter(pk=plan.pk).update(review_on=next_review_on, version=F("version") + 1)
     touch(case=plan.case, at=at)
     return review
 

@@ -93,7 +93,7 @@ def suppress(*, person: Person, by: Actor, at: dt.datetime, reason: str, valid_t
         confirmed_by=by.user,
     )
     SearchKey.objects.filter(case__person=person, kind__in=PHONE_KINDS).delete()
-    if names_hidden(persons=[person.pk], texts=[reason]):
+    if hidden_named(persons=[person.pk], texts=[reason]):
         raise ReasonTells
     return row
 
@@ -164,27 +164,29 @@ def refuse_release(*, release: Release, by: Actor, at: dt.datetime) -> None:
         raise ApprovalStale
 
 
-def names_hidden(*, persons: Collection[UUID], texts: Iterable[str]) -> bool:
-    """Whether one of the texts names the address or phone that a suppression hides (A30).
+def hidden_named(*, persons: Collection[UUID], texts: Iterable[str]) -> list[tuple[UUID, UUID]]:
+    """(person, case) of whom one of the texts names the address or phone that a suppression hides (A30).
 
-    Asked of these persons; of everybody whose case the reader sees when nobody is given. The persons are held until
+    Asked of these persons; of everybody whose case the reader sees when nobody is given: then an address without a
+    number (住所不定, 岡山市北区) does not count, it would be refused in everybody's forms. The persons are held until
     the end of the transaction: a suppression of the same moment is seen here or comes after the text. Take this
     before the lock of a case.
     """
     text = "\n".join(texts).replace("\x00", "")
     if not text.strip():
-        return False
+        return []
     if persons:
         list(Person.objects.select_for_update(no_key=True).filter(pk__in=persons).order_by("pk").values_list("pk"))
     hidden = Suppression.objects.standing()
     hidden = hidden.filter(person__in=persons) if persons else hidden
-    cases = list(Case.objects.filter(person__in=hidden.values("person")).values_list("pk", flat=True))
+    cases = dict(Case.objects.filter(person__in=hidden.values("person")).values_list("pk", "person"))
     if not cases:
-        return False
+        return []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT bool_or(ittai_names_hidden(id, %s)) FROM unnest(%s) AS id", [text, cases])
-        (found,) = cursor.fetchone()
-    return bool(found)
+        cursor.execute(
+            "SELECT id FROM unnest(%s) AS id WHERE ittai_names_hidden(id, %s, %s)", [list(cases), text, not persons]
+        )
+        return [(cases[pk], pk) for (pk,) in cursor.fetchall()]
 
 
 def withheld(person_ids: Iterable[object], *, by: Actor, at: dt.datetime) -> set[object]:

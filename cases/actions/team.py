@@ -12,6 +12,7 @@ from accounts.scope import Actor
 from cases.actions.moves import CaseError, lock, touch
 from cases.enums import STATES_OPEN, Duty
 from cases.models import Assignment, Case, Cover
+from core.periods import shown_date
 
 
 class NotAMember(CaseError):
@@ -20,10 +21,16 @@ class NotAMember(CaseError):
 
 
 class StillInCharge(CaseError):
-    def __init__(self, user: User) -> None:
-        super().__init__(
-            f"{user.name}さんは、この日まで同じ役割でこのケースを担当しています。開始日・引継ぎ日を次の日以降にしてください。"
-        )
+    """`otherwise` says what the screen lets the reader do about it."""
+
+    def __init__(self, user: User, *, case: Case, until: dt.date | None, otherwise: str) -> None:
+        what = f"同じ役割で{case.person.name}さんのケース({case.number})を担当しています。"
+        last = f"{shown_date(until)}まで" if until else ""
+        if until and not otherwise:
+            otherwise = (
+                f"別の人を選ぶか、開始日・引継ぎ日を{shown_date(until + dt.timedelta(days=1))}以降にしてください。"
+            )
+        super().__init__(f"{user.name}さんは、{last}{what}{otherwise or '別の人を選んでください。'}")
 
 
 class NobodyLeft(CaseError):
@@ -49,10 +56,12 @@ def assign(
     by: Actor,
     at: dt.datetime,
     reason: str = "",
+    otherwise: str = "",
 ) -> Assignment:
     """Put a worker in charge from a day; the same worker already in charge changes nothing.
 
-    Raises NotAMember, and StillInCharge for who goes on that very day or later, as on the day of an earlier handover.
+    Raises NotAMember, and StillInCharge for who goes on that very day or later, as on the day of an earlier handover;
+    a screen that does not ask for the day says in `otherwise` what can be done instead.
     """
     if not user.memberships.filter(organisation=organisation).exists():
         raise NotAMember(user, organisation)
@@ -62,8 +71,11 @@ def assign(
     if current is not None:
         return current
     is_until_then = Q(ends_on__isnull=True) | Q(ends_on__gte=on)
-    if Assignment.objects.filter(is_until_then, case=case, user=user, duty=duty).exists():
-        raise StillInCharge(user)
+    still = Assignment.objects.filter(is_until_then, case=case, user=user, duty=duty)
+    if still:
+        days = [row.ends_on for row in still]
+        until = None if None in days else max(days)
+        raise StillInCharge(user, case=case, until=until, otherwise=otherwise)
     assignment = Assignment.objects.create(
         case=case,
         user=user,
@@ -115,6 +127,7 @@ def end_assignment(
             by=by,
             at=at,
             reason=reason or "担当の変更",
+            otherwise="別の人を選ぶか、後任を空欄にして理由を入力してください。",
         )
     touch(case=assignment.case, at=at)
 

@@ -71,6 +71,7 @@ def transfer_case(
     The old grant is changed last: until then it is what lets this office write.
     Raises NotTheHolder, NoSuchOffice, CaseAlreadyClosed, OpenWorkLeft, NotAMember.
     """
+    shown = case  # with the number that the page shows
     case = lock(case)
     before = case.organisation
     if before.pk not in by.organisation_ids:
@@ -101,7 +102,17 @@ def transfer_case(
     case.save(update_fields=["organisation", "number", "version"])
     _end_team(row, by=by, at=at)
     if worker is not None:
-        assign(case=case, user=worker, organisation=to, duty=duty, on=on, by=by, at=at, reason="担当機関の引継ぎ")
+        assign(
+            case=shown,
+            user=worker,
+            organisation=to,
+            duty=duty,
+            on=on,
+            by=by,
+            at=at,
+            reason="担当機関の引継ぎ",
+            otherwise="別の人を選ぶか、担当者を空欄にしてください。",
+        )
     readers = Grant.objects.filter(case=case, withdrawn_at__isnull=True, user__isnull=True)
     index_case(case=case, person=case.person, organisation_ids=list(readers.values_list("organisation", flat=True)))
     touch(case=case, at=at)

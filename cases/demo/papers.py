@@ -72,6 +72,7 @@ def add_papers(world: World, *, today: dt.date) -> None:
                         strict=False,
                     )
                 ),
+                next_review_on=add_months(today, 3),
             )
         extended = active[0]
         newest = extended.plans.latest("version_number")

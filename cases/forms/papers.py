@@ -47,10 +47,20 @@ class ReviewForm(JapaneseForm):
     person_said = forms.CharField(label="本人の感想・希望", max_length=2000, required=False, widget=LONG)
     outcome = forms.ChoiceField(choices=ReviewOutcome, label="これから")
     next_step = forms.CharField(label="次に行うこと", max_length=2000, required=False, widget=LONG)
+    next_review_on = JapaneseDateField(
+        label="次の見直し日",
+        required=False,
+        help_text="この日に「今日」と会議の議題へ出ます。空欄にすると、このプランの見直しは知らせません。",
+    )
 
-    def __init__(self, *args: Any, plan: SupportPlan, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, plan: SupportPlan, is_newest: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reviewed_on"].initial = today()
+        if is_newest:
+            soon = min(add_months(today(), 3), plan.ends_on)
+            self.fields["next_review_on"].initial = soon if soon > today() else None
+        else:  # the newest version alone is waited for
+            del self.fields["next_review_on"]
         self.menus: list[PlanMenu] = list(plan.menus.select_related("menu").order_by("pk"))
         for number, row in enumerate(self.menus, start=1):
             name = f"{row.menu.name}({row.get_actor_display()})"
@@ -61,6 +71,13 @@ class ReviewForm(JapaneseForm):
 
     def clean_reviewed_on(self) -> dt.date:
         return not_in_future(self.cleaned_data["reviewed_on"], "見直した日")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        held, coming = cleaned.get("reviewed_on"), cleaned.get("next_review_on")
+        if held and coming and coming <= held:
+            self.add_error("next_review_on", "次の見直し日は、見直した日より後の日にしてください。")
+        return cleaned
 
     def review_fields(self) -> dict[str, Any]:
         names = ("kind", "reviewed_on", "reached", "person_said", "outcome", "next_step")

@@ -204,7 +204,7 @@ class DeclineForm(JapaneseForm):
     """Hello Work declines, and what is offered instead."""
 
     reason = forms.CharField(label="対象外とする理由", widget=forms.Textarea(attrs={"rows": 4}))
-    offered_instead = forms.CharField(label="代わりに案内すること", widget=forms.Textarea(attrs={"rows": 3}))
+    offered_instead = forms.CharField(label="代わりの案内", widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class ReasonForm(JapaneseForm):

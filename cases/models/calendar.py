@@ -90,7 +90,7 @@ class NoticeSetting(models.Model):
 
     user = models.OneToOneField(User, verbose_name="利用者", on_delete=models.PROTECT, related_name="+")
     has_morning = models.BooleanField("朝のまとめを受け取る", default=True)
-    has_reminder = models.BooleanField("次の仕事日の予約の件数を受け取る", default=True)
+    has_reminder = models.BooleanField("次の仕事日の予約の件数を受け取る", default=False)
 
     class Meta:
         verbose_name = "お知らせの設定"

@@ -104,7 +104,7 @@ class SupportRequest(UUIDModel):
     )
     answered_at = models.DateTimeField("回答日時", null=True, blank=True)
     answer_note = models.TextField("回答の理由・補足", blank=True)
-    offered_instead = models.TextField("代わりに案内すること", blank=True)
+    offered_instead = models.TextField("代わりの案内", blank=True)
 
     objects = SupportRequestQuerySet.as_manager()
 

@@ -70,7 +70,7 @@ def _names(case: Case, text: str) -> bool:
 def _whereabouts(case: Case, text: str) -> bool:
     contact = case.person.shown_contact
     if contact is None:
-        return False  # hidden by a suppression: the database compares (names_hidden)
+        return False  # hidden by a suppression: the database compares (hidden_named)
     plain, digits = fold_text(text), fold_digits(text)
     wanted = [fold_text(value) for value in (contact.address, contact.email, contact.school) if value]
     phone = fold_digits(contact.phone)

@@ -123,9 +123,9 @@ ENTRIES = (
         columns=(("名称", "機関の名前"),),
         sample_rows=(("ハローワーク見本",),),
     ),
-    Entry("くらしの状況", "健康の状況", "健康・障害。同意にない機関には出ない", "月1回通院。服薬で落ち着いている。"),
-    Entry("くらしの状況", "家計の状況", "家計。同意にない機関には出ない", ""),
-    Entry("くらしの状況", "家族の状況", "家族。同意にない機関には出ない", "小学生の子が1人。"),
+    Entry("くらしの状況", "健康の状況", "健康。支援要請の同意に含むときだけ出る", "月1回通院。服薬で落ち着いている。"),
+    Entry("くらしの状況", "家計の状況", "家計。支援要請の同意に含むときだけ出る", ""),
+    Entry("くらしの状況", "家族の状況", "家族。支援要請の同意に含むときだけ出る", "小学生の子が1人。"),
     Entry("学歴・職歴・資格", "最終学歴", "新しいアセスメントの最終学歴", "高校卒業"),
     Entry(
         "学歴・職歴・資格",
@@ -167,14 +167,16 @@ ENTRIES = (
     Entry(
         "阻害要因",
         "阻害要因",
-        "いま就労を妨げていること(解消したもの、DV、刑余・司法は出ない)。同意にない種類は出ない",
+        "いま就労を妨げていること(解消したもの、DV、刑余・司法は出ない)。"
+        "健康・家計・家族の種類は、支援要請の同意に含むときだけ出る",
         columns=(("種類", "健康(身体)など"), ("対応", "何をするか")),
         sample_rows=(("健康(身体)", "立ち仕事は4時間まで"), ("就労ブランク", "短い時間から始める")),
     ),
     Entry(
         "阻害要因",
         "阻害要因の一覧",
-        "就労を妨げることの種類と印(DV、刑余・司法のほかすべて)。手で印を付ける欄に使う。同意にない種類は出ない",
+        "就労を妨げることの種類と印(DV、刑余・司法のほかすべて)。手で印を付ける欄に使う。"
+        "健康・家計・家族の種類は、支援要請の同意に含まなければ出ず、要請の前は印が付かない",
         columns=(("印", f"あてはまれば{MARKED}、ほかは{UNMARKED}"), ("種類", "健康(身体)など")),
         sample_rows=tuple(
             (MARKED if kind in (ObstacleKind.BODY, ObstacleKind.GAP) else UNMARKED, kind.label)
@@ -225,6 +227,7 @@ def case_values(case: Case, *, form_name: str, by: Actor, day: dt.date) -> dict[
     request = sent.order_by("-sent_at").first()
     consents = case.consents.select_related("organisation", "taken_by").prefetch_related("recipients__organisation")
     consent = consents.order_by("-given_on", "-created_at").first()
+    agreed = _agreed(request)
     plan = case.plans.order_by("-version_number").first()
     values: dict[str, Value] = {
         "様式名": form_name,
@@ -237,10 +240,10 @@ def case_values(case: Case, *, form_name: str, by: Actor, day: dt.date) -> dict[
         _course(case, plan, day),
         _request(request),
         _consent(consent),
-        _circumstances(case),
+        _circumstances(case, agreed),
         _history(case),
         _wishes(case),
-        _obstacles(case, by),
+        _obstacles(case, by, agreed, is_sent=request is not None),
         _jobs(case),
     ):
         values |= dict(part)
@@ -339,8 +342,16 @@ def _consent(consent: Consent | None) -> Iterator[tuple[str, Value]]:
     yield "提供先", [{"名称": row.organisation.name} for row in recipients]
 
 
-def _circumstances(case: Case) -> Iterator[tuple[str, Value]]:
-    rows: dict[str, Circumstance] = {row.field_group: row for row in case.circumstances.all()}
+def _agreed(request: SupportRequest | None) -> list[FieldGroup]:
+    """The kinds of facts that whom the paper goes to may read: those of the request's consent, while it stands."""
+    if request is None or request.consent.withdrawn_at:
+        return []
+    return [group for group in FieldGroup if getattr(request.consent, f"includes_{group.value}")]
+
+
+def _circumstances(case: Case, agreed: list[FieldGroup]) -> Iterator[tuple[str, Value]]:
+    told = case.circumstances.filter(field_group__in=agreed)
+    rows: dict[str, Circumstance] = {row.field_group: row for row in told}
     for name, group in (
         ("健康の状況", FieldGroup.HEALTH),
         ("家計の状況", FieldGroup.FINANCE),
@@ -391,13 +402,16 @@ def _wishes(case: Case) -> Iterator[tuple[str, Value]]:
     yield "移動手段", "、".join(row.transport_labels) if row else ""
 
 
-def _obstacles(case: Case, by: Actor) -> Iterator[tuple[str, Value]]:
-    """What stands in the way today. A form goes to the other side, so what an office keeps to itself stays out.
+def _obstacles(case: Case, by: Actor, agreed: list[FieldGroup], *, is_sent: bool) -> Iterator[tuple[str, Value]]:
+    """What stands in the way today. A form goes to the other side, so what an office keeps to itself stays out,
+    and so does a kind of facts that the consent does not name, whoever prints.
 
-    A kind that is closed to the reader has no box either: an empty one would say that there is nothing.
+    A kind that is closed to the reader has no box either: an empty one would say that there is nothing. Before a
+    request nobody reads the paper yet: its boxes are there, to be marked by hand.
     """
+    told = obstacle_kinds(agreed)
     rows = Obstacle.objects.visible_to(by).filter(case=case, visibility=Visibility.SHARED, resolved_on__isnull=True)
-    found = {ObstacleKind(row.kind): row for row in rows}
+    found = {ObstacleKind(row.kind): row for row in rows if row.kind in told}
     yield (
         "阻害要因",
         [{"種類": kind.label, "対応": found[kind].response} for kind in LISTED_OBSTACLES if kind in found],
@@ -408,7 +422,7 @@ def _obstacles(case: Case, by: Actor) -> Iterator[tuple[str, Value]]:
         [
             {"印": MARKED if kind in found else UNMARKED, "種類": kind.label}
             for kind in LISTED_OBSTACLES
-            if kind in open_kinds
+            if kind in open_kinds and (kind in told or not is_sent)
         ],
     )
 

@@ -93,7 +93,7 @@ def meeting_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.add_error(
                 None,
                 f"ほかの人が先にこの会議を変えました(いまは{moment(current.starts_at)}から{current.minutes}分、"
-                f"場所{current.place or 'なし'}、司会{current.chair.name})。"
+                f"場所{current.place or 'なし'}、司会{current.chair.name}、繰り返し{current.get_repeats_display()})。"
                 "下の入力は残っています。合わせてから、もう一度「変更する」を押してください。",
             )
             status = 409
@@ -299,7 +299,7 @@ def meeting_task_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     """It is not done after all."""
     task = get_object_or_404(MeetingTask.objects.visible_to(actor_of(request)), pk=pk)
     try:
-        acts.reopen_task(task=task, by=actor_of(request), at=now())
+        acts.reopen_task(task=task)
     except CaseError as error:
         messages.error(request, str(error))
     else:

@@ -17,8 +17,9 @@ from cases.actions import plan as plans
 from cases.actions import review as reviews
 from cases.enums import STATES_IN_SUPPORT, CaseState
 from cases.forms.papers import ExtendForm, ReviewForm
-from cases.models import PlanReview
+from cases.models import PlanReview, SupportPlan
 from cases.views.access import act_on, actor_of, confirm_act, find_case, identity
+from core.forms import Read, only_as_read
 from core.periods import now
 from core.templatetags.ui import jdate, moment
 
@@ -40,7 +41,9 @@ def plan_list(request: HttpRequest, pk: UUID) -> HttpResponse:
             plan,
             [
                 (review, getattr(review, f"{side}_confirmed_at") is None)
-                for review in sorted(plan.reviews.all(), key=lambda row: (row.reviewed_on, row.created_at))
+                for review in sorted(
+                    plan.reviews.all(), key=lambda row: (row.reviewed_on, row.created_at), reverse=True
+                )
             ],
         )
         for plan in versions
@@ -59,11 +62,23 @@ def plan_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
+def begun_from(latest: SupportPlan | None) -> Read:
+    """A new version begins with what the newest one says: one that came meanwhile is read before it is replaced."""
+    if latest is None:
+        return Read("0", "")
+    return Read(
+        str(latest.version_number),
+        f"このページを開いたあとに、第{latest.version_number}版が作られました({moment(latest.created_at)} "
+        f"{latest.created_by.name})。「支援プラン」の一覧で読み、それでも新しい版を作るときは、もう一度押してください。"
+        "下の入力は残っています。まだ何も記録していません。",
+    )
+
+
 @requires(Permission.EDIT_PLAN)
 def plan_extend(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The newest plan with a later end, as a new version with the reason."""
     case = find_case(request, pk)
-    latest = case.plans.order_by("-version_number").first()
+    latest = case.plans.select_related("created_by").order_by("-version_number").first()
     if latest is None:
         messages.warning(request, "延長できる支援プランがありません。先に支援プランを作ってください。")
         return redirect("case_detail", pk=case.pk)
@@ -71,7 +86,7 @@ def plan_extend(request: HttpRequest, pk: UUID) -> HttpResponse:
     return act_on(
         request,
         case,
-        form,
+        only_as_read(form, begun_from(latest)),
         lambda: plans.extend_plan(
             case=case,
             by=actor_of(request),
@@ -93,13 +108,19 @@ def plan_review(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
     """Look back on a version of the plan, menu by menu."""
     case = find_case(request, pk)
     plan = get_object_or_404(case.plans.select_related("case"), version_number=number)
-    form = ReviewForm(request.POST or None, plan=plan)
+    is_newest = not case.plans.filter(version_number__gt=number).exists()
+    form = ReviewForm(request.POST or None, plan=plan, is_newest=is_newest)
     return act_on(
         request,
         case,
         form,
         lambda: reviews.write_review(
-            plan=plan, by=actor_of(request), at=now(), fields=form.review_fields(), results=form.results()
+            plan=plan,
+            by=actor_of(request),
+            at=now(),
+            fields=form.review_fields(),
+            results=form.results(),
+            next_review_on=form.cleaned_data.get("next_review_on"),
         ),
         title=f"支援プラン 第{number}版の見直し",
         lead=f"目標: {plan.goal}",

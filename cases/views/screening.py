@@ -74,9 +74,9 @@ def pre_consultation_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
             note=form.cleaned_data["note"],
         ),
         title="プレ相談の意見",
-        lead=f"{case.person.name}さんについての意見を送ります。送ると、市区町村の「今日」に出ます。"
-        f"{asked.from_organisation.name} {asked.sent_by.name}さんから: {asked.question}",
+        lead=f"{case.person.name}さんについての意見を送ります。送ると、市区町村の「今日」に出ます。",
         submit="意見を送る",
+        facts=[(f"{asked.from_organisation.name} {asked.sent_by.name}さんから", asked.question)],
         done="意見を送りました。市区町村の「今日」に出ます。",
     )
 

@@ -40,6 +40,7 @@ from cases.views.access import (
     find_case,
     identity,
 )
+from cases.views.plans import begun_from
 from core.forms import Read, only_as_read
 from core.periods import now, today
 from core.templatetags.ui import jdate, moment
@@ -198,7 +199,7 @@ def support_request_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
         request,
         "cases/request_answer.html",
         {
-            **identity(find_case(request, pk)),
+            **identity(case),
             "waiting": waiting,
             "accept": accept,
             "give_back": give_back,
@@ -235,7 +236,7 @@ def support_request_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
 def plan_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new version of the plan, beginning with what the last one said."""
     case = find_case(request, pk)
-    latest = case.plans.order_by("-version_number").first()
+    latest = case.plans.select_related("created_by").order_by("-version_number").first()
     initial = PlanForm.begun_with(latest) if latest else {}
     form = PlanForm(request.POST or None, case=case, initial=initial)
 
@@ -257,7 +258,7 @@ def plan_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     return act_on(
         request,
         case,
-        form,
+        only_as_read(form, begun_from(latest)),
         make,
         title="支援プランを作る",
         lead="本人の同意と、市区町村・ハローワーク両方の確認がそろうと「支援中」になります。",
@@ -404,11 +405,8 @@ def assignment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
                     reason=data["end_reason"],
                     successor=data["successor"],
                 )
-            except team.NobodyLeft as error:
-                ending.add_error(None, str(error))
             except moves.CaseError as error:
-                messages.error(request, str(error))
-                return redirect("assignment_new", pk=case.pk)
+                ending.add_error(None, str(error))
             else:
                 messages.success(
                     request,

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from accounts.access_log import persons_read
+from accounts.access_log import because, persons_read, saw
 from accounts.confirm import reauthenticated
 from accounts.enums import Permission
 from accounts.scope import requires
@@ -21,6 +21,7 @@ from cases.actions.moves import CaseError
 from cases.enums import ReleaseKind
 from cases.forms.walls import ConfirmSuppressionForm, ReleaseForm, SuppressForm
 from cases.models import Case, Release
+from cases.telling import texts_that_tell
 from cases.views.access import actor_of, find_case, identity
 from core.forms import ConfirmForm, refusing
 from core.periods import now
@@ -31,6 +32,7 @@ APPROVED = {
     ReleaseKind.PRINT: "求めた人が、期限までこの方の印刷・出力をできるようになります。紙やファイルは戻せません。",
     ReleaseKind.LIFT: "支援措置が終わり、住所・連絡先・勤め先が、見える範囲のすべての機関に表示されます。",
 }
+REFUSED_WORDS = "支援措置の語を断った"
 
 
 class HiddenTextMiddleware:
@@ -46,12 +48,20 @@ class HiddenTextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method != "POST" or getattr(request, "actor", None) is None:
             return self.get_response(request)
-        with refusing(_refusal):
-            return self.get_response(request)
+        named: set[tuple[UUID, UUID]] = set()
 
+        def refusal(texts: Iterable[str]) -> str:
+            found = acts.hidden_named(persons=persons_read(), texts=texts)
+            named.update(found)
+            return acts.HIDDEN_IN_TEXT if found else ""
 
-def _refusal(texts: Iterable[str]) -> str:
-    return acts.HIDDEN_IN_TEXT if acts.names_hidden(persons=persons_read(), texts=texts) else ""
+        with refusing(refusal):
+            response = self.get_response(request)
+        # Who guesses learns that a guess was right: that is a reading. Told at the end, for the rule asks who was read.
+        for person, case in named:
+            saw(person=person, case=case)
+            because(REFUSED_WORDS)
+        return response
 
 
 @requires(Permission.REVEAL)
@@ -77,7 +87,10 @@ def suppression(request: HttpRequest, pk: UUID) -> HttpResponse:
             match act:
                 case "suppress":
                     acts.suppress(person=case.person, by=actor, at=now(), **data)
-                    done = "支援措置を設定しました。住所・連絡先・勤め先などは、どの画面・帳票にも出ません。"
+                    done = (
+                        "支援措置を設定しました。住所・連絡先・勤め先などの欄は、どの画面・帳票にも出ません。"
+                        "前に書いた文は、下に出ていれば直してください。"
+                    )
                 case "confirm":
                     acts.confirm_suppression(person=case.person, by=actor, at=now(), valid_to=data["valid_to"])
                     done = "支援措置の継続を記録しました。前に求められていた解除は無効になりました。"
@@ -110,6 +123,7 @@ def suppression(request: HttpRequest, pk: UUID) -> HttpResponse:
             "live_ids": set(releases.live(now()).values_list("pk", flat=True)),
             "may_answer": actor.can(Permission.APPROVE_RELEASE),
             "may_set": may_set,
+            "telling": texts_that_tell(case, actor) if standing is not None and may_set else [],
         },
     )
 

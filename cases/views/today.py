@@ -14,10 +14,22 @@ from accounts.drafts import unfinished
 from accounts.enums import Permission
 from accounts.scope import Actor
 from cases.models import Case
-from cases.staff import desks_of, lines_of
+from cases.staff import after_opinion, desks_of, lines_of
 from cases.todo import FirstLines, lists_for
 from core.periods import today as today_in_japan
 
+# What a manager decides, beside the desks of the staff.
+TO_DECIDE = (
+    "odd_count",
+    "new_members",
+    "emergencies",
+    "releases",
+    "exports",
+    "handed_over",
+    "meeting_tasks",
+    "nobody_count",
+    "taken_over",
+)
 BESIDE_DESKS = ("agenda", "ahead", "taken_over")  # shown on a manager's screen outside of the desks
 UNFINISHED_LINES = 50
 # Lists that stand under すること; without any of them the screen says so.
@@ -64,12 +76,15 @@ def today(request: HttpRequest) -> HttpResponse:
     lists = lists_for(actor, day)
     context = {**lists, "unfinished": unfinished_of(actor)}
     if lists["everybody"]:
+        context["has_to_do"] = any(lists.get(name) for name in TO_DECIDE)
         context["desks"] = desks_of(lines_of(lists, day), actor, day)
         on_desks = (rows for name, rows in lists.items() if name not in BESIDE_DESKS and isinstance(rows, FirstLines))
         context["is_cut"] = any(rows.is_cut for rows in on_desks)
         return render(request, "cases/today_staff.html", context)
     agreed_days = sorted({case.silent_days for case, _days in lists["no_contact"]})
     context["silent_days"] = "・".join(f"{days}日" for days in agreed_days)  # one number, unless agreements differ
+    for row in lists["beforehand_answered"]:
+        row.next_url, row.next_act = after_opinion(row)
     to_do = [lists.get(name) for name in TO_DO]
     context["has_to_do"] = any(to_do)
     context["is_cut"] = any(rows.is_cut for rows in to_do if isinstance(rows, FirstLines))

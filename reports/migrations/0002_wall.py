@@ -4,7 +4,7 @@ from django.db import migrations
 
 from core.db import Restrict, RowSecurity
 
-# The same condition as on every record of a case (cases.0003_wall), written out: a migration is history.
+# The same condition as on every record of a case (cases.0003_walls), written out: a migration is history.
 THROUGH_GRANT = (
     "EXISTS (SELECT 1 FROM cases_grant g WHERE g.case_id = {table}.case_id"
     " AND g.organisation_id = ANY ((SELECT ittai_scope())::bigint[]) AND g.withdrawn_at IS NULL"
@@ -16,7 +16,7 @@ THROUGH_GRANT = (
 class Migration(migrations.Migration):
     dependencies = [
         ("reports", "0001_initial"),
-        ("cases", "0003_wall"),
+        ("cases", "0003_walls"),
     ]
 
     operations = [

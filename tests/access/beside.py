@@ -64,6 +64,7 @@ def _reviewed(programme: Programme, case: Case, canaries: dict[str, str]) -> Non
                 **{name: canaries[f"PlanReview.{name}"] for name in ("reached", "person_said", "next_step")},
             },
             results=dict.fromkeys(newest.menus.all(), (MenuResult.PARTLY, canaries["PlanReviewItem.note"])),
+            next_review_on=None,
         )
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from agreements.enums import PlanStatus
 from agreements.models import BusinessPlan, Site, SupportMenu
 from cases.enums import AppointmentStatus
-from cases.models import Appointment, Assignment
+from cases.models import Appointment, Assignment, SupportPlan
 from core.db import new_id
 from tests.access.rows import delta, everything
 from tests.access.worlds import client_of, undone, world
@@ -83,7 +83,9 @@ def attempts(home: Programme, away: Programme, mine: dict[str, Any], theirs: dic
         "visibility": "shared",
         "next_at": "2030/6/20 10:00",
     }
-    plan = {"goal": "目標", "starts_on": TODAY, "ends_on": "2023/12/20", "actor_1": "person"}
+    with working_as(home.navigator):
+        newest = SupportPlan.objects.newest().filter(case=case["pk"]).values_list("version_number", flat=True).first()
+    plan = {"read": newest or 0, "goal": "目標", "starts_on": TODAY, "ends_on": "2023/12/20", "actor_1": "person"}
     job = {"job_title": "清掃", "started_on": TODAY, "employment_type": "part_time", "pay_cycle": "monthly"}
     job |= {"employer": home.employer.pk, "route": "hello_work", "disclosure": "disclosed", "benefit_effect": "unknown"}
     accept = {"answer": "accept", "accept-started_on": TODAY}

@@ -14,6 +14,7 @@ from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from accounts.models import AccessEntry, AccessSubject
 from cases.actions import suppression
 from cases.enums import ReleaseKind
 from cases.models import Suppression
@@ -24,6 +25,7 @@ from tests.access.test_suppressed import WHEREABOUTS
 from tests.access.worlds import client_of, undone
 from tests.cases.test_attachments import pdf
 from tests.core.test_my_number import CHOSEN, ROOMS, every_form_class, things_to_fill_in
+from tests.desk import hold
 from tests.factories import Programme, working_as
 from tests.permission_matrix import MATRIX, METHODS
 from tests.test_access import everyone, things
@@ -154,3 +156,36 @@ def test_the_right_place_for_an_address_stays_open(programme: Programme):
     assert client.post(url, body)["Location"] == reverse("case_detail", kwargs={"pk": case.pk})
     note = {"held_at": "R5.4.11 9:00", "method": "visit", "visibility": "shared", "body": ADDRESS}
     assert client.post(reverse("interview_new", kwargs={"pk": other.pk}), note).status_code == 302
+
+
+def test_a_form_of_nobody_refuses_numbers_and_no_ordinary_words(programme: Programme):
+    """A meeting's place belongs to no one: there a city's name is a city's name, and a guess leaves its trace."""
+    vague = {"住所不定": "ウエ", "岡山市北区": "シタ", "三鷹市下連雀": "ミギ"}
+    exact = {"止まり木市五丁目": "ヒダリ", "かくれ町９番地": "マエ", "枝川市一の二": "ウシロ"}
+    cases = {}
+    for address, kana in {**vague, **exact}.items():
+        cases[address] = programme.open_case(name=f"{kana} 子", kana=f"{kana} コ", contact={"address": address})
+        walls.hide(programme, cases[address])
+    held = hold(programme, [])
+    client = client_of(programme.caseworker)
+    url = reverse("meeting_edit", kwargs={"pk": held.pk})
+    body = {"starts_at": "2030/6/1 9:00", "minutes": "45", "chair": programme.caseworker.user.pk, "repeats": "none"}
+
+    def refused(place: str) -> bool:
+        with undone():
+            answer = client.post(url, {**body, "version": held.version, "place": place})
+            return suppression.HIDDEN_IN_TEXT in answer.content.decode()
+
+    assert [place for place in vague if refused(f"{place}の会議室")] == []
+    assert [place for place in exact if not refused(f"{place}の会議室")] == []
+    note = {"held_at": "R5.4.11 9:00", "method": "visit", "visibility": "shared"}
+    for address, case in cases.items():  # about the person every address counts
+        with undone():
+            answer = client.post(reverse("interview_new", kwargs={"pk": case.pk}), {**note, "body": f"{address}にいる"})
+            assert suppression.HIDDEN_IN_TEXT in answer.content.decode(), address
+    client.post(url, {**body, "version": held.version, "place": "枝川市一の二"})
+    with working_as(programme.manager):
+        entry = AccessEntry.objects.filter(route="meeting_edit").latest("number")
+        seen = set(AccessSubject.objects.filter(entry=entry).values_list("person_id", "case_id"))
+    assert entry.purpose == "支援措置の語を断った"
+    assert seen == {(cases["枝川市一の二"].person_id, cases["枝川市一の二"].pk)}

@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts import actions
 from accounts.models import Invitation, User
 from core.db import scope
+from core.periods import today
 from tests.access.worlds import client_of
 from tests.accounts.people import give_totp, is_in, log_in
 from tests.factories import Programme
@@ -94,7 +95,7 @@ def test_a_newer_link_replaces_it(administrator: Client, invited: User):
 
 def test_not_for_a_disabled_user(administrator: Client, invited: User):
     url = link(administrator, invited)
-    actions.set_active(user=invited, is_active=False)
+    actions.set_active(user=invited, is_active=False, by=Invitation.objects.get().invited_by, on=today())
     assert accept(url)[1] == 410
 
 
@@ -131,11 +132,15 @@ def test_the_database_keeps_one_open_link(administrator: Client, invited: User):
         )
 
 
-def test_mailed_only_when_there_is_a_server(administrator: Client, invited: User, settings):
-    administrator.post(f"/accounts/{invited.pk}/invite/")
+def test_mailed_only_when_there_is_a_server(
+    administrator: Client, invited: User, settings, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        administrator.post(f"/accounts/{invited.pk}/invite/")
     assert mail.outbox == []
     settings.EMAIL_CONFIGURED = True
-    url = link(administrator, invited)
+    with django_capture_on_commit_callbacks(execute=True):
+        url = link(administrator, invited)
     (message,) = mail.outbox
     assert message.to == ["new@example.jp"]
     assert url in message.body

@@ -145,7 +145,7 @@ def test_the_second_factor_is_still_asked(okayama: Programme, provider: type[Pro
 
 def test_a_disabled_user_stays_out(okayama: Programme, provider: type[Provider]):
     actions.link_sign_on(user=okayama.caseworker.user, subject="subject-1", by=okayama.manager.user, on=today())
-    actions.set_active(user=okayama.caseworker.user, is_active=False)
+    actions.set_active(user=okayama.caseworker.user, is_active=False, by=okayama.manager.user, on=today())
     client = Client()
     assert come_back(client).status_code == 403
     assert not is_in(client)

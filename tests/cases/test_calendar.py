@@ -394,7 +394,8 @@ def test_nobody_is_written_to_who_does_not_want_it_or_has_nothing(mailing: Progr
     tomorrow = weeks.next_workday(today())
     book(mailing.navigator, case, at(tomorrow, 10))
     with working_as(mailing.navigator):
-        NoticeSetting.objects.create(user=mailing.navigator.user, has_reminder=False)
+        row = NoticeSetting.objects.create(user=mailing.navigator.user)
+    assert (row.has_morning, row.has_reminder) == (True, False), "a new row says what no row says"
     send(tomorrow, NoticeKind.REMINDER)
     assert mail.outbox == []
     with working_as(mailing.navigator):

@@ -142,6 +142,7 @@ def test_what_somebody_else_does_is_on_no_desk_as_overdue(okayama: Programme):
     assert "期限超過 2" in plain(theirs.split("</summary>")[0]) and "返事待ち 2" in plain(theirs.split("</summary>")[0])
     assert f"求人をさがす(4日超過) する人 {okayama.navigator.user.name}" in theirs
     assert f"会う人 {okayama.hello_work.short_name} {okayama.navigator.user.name}" in theirs
+    assert "無断欠席" not in theirs and "記録を書く" not in theirs, "it is the other office's to say"
     assert "履歴書を書く(4日超過) する人 本人" in theirs
     assert client_of(okayama.manager).get(f"{reverse('case_list')}?worker={okayama.manager.user.pk}").status_code == 200
 

@@ -10,7 +10,9 @@ import psycopg
 import pytest
 from django.urls import reverse
 
-from accounts.models import AccessEntry
+from accounts.enums import Role
+from accounts.models import AccessEntry, Membership
+from accounts.scope import MEMBERSHIP_KEY
 from cases.actions import emergency
 from cases.models import EmergencyAccess
 from cases.tasks import close_emergencies
@@ -97,6 +99,28 @@ def test_the_page_closes_and_both_ends_are_in_the_log(okayama: Programme):
         entries = AccessEntry.objects.filter(act__startswith="emergency").order_by("pk")
         assert [entry.act for entry in entries] == ["emergency_start", "emergency_stop"]
         assert {entry.user_id for entry in entries} == {admin.user.pk}
+
+
+def test_who_works_in_two_places_leaves_all_of_it_in_the_one_chosen(okayama: Programme):
+    case, admin = okayama.active(DAY), walls.operator()
+    Membership.objects.create(
+        user=admin.user, organisation=okayama.bureau, role=Role.HEADQUARTERS, valid_from=admin.membership.valid_from
+    )
+    client = client_of(admin)
+    session = client.session
+    session[MEMBERSHIP_KEY] = admin.membership.pk
+    session.save()
+    form = {"holder": okayama.office.pk, "number": case.number, "reason": "本人が倒れ、家族に知らせるため"}
+    assert client.post(reverse("emergency_new"), form).status_code == 302
+    with working_as(admin):
+        access = EmergencyAccess.objects.get()
+    assert client.post(reverse("emergency_end", kwargs={"pk": access.pk})).status_code == 302
+    with working_as(admin):
+        entries = AccessEntry.objects.filter(act__startswith="emergency").order_by("pk")
+        assert [(entry.act, entry.organisation, entry.role) for entry in entries] == [
+            ("emergency_start", admin.organisation, "administrator"),
+            ("emergency_stop", admin.organisation, "administrator"),
+        ]
 
 
 def test_a_review_that_is_late_says_so(okayama: Programme):

@@ -231,6 +231,9 @@ def test_the_last_one_in_charge_does_not_just_go(okayama: Programme):
     client = client_of(okayama.navigator)
     asked = client.post(url, {"end": mine.pk})
     assert asked.status_code == 200 and "後任か理由が要ります" in asked.content.decode()
+    with working_as(okayama.navigator):
+        Assignment.objects.filter(pk=mine.pk).update(reason="前の担当の異動")
+    assert "前の担当の異動" in client.get(url).content.decode()
     assert in_charge(okayama.navigator, case) == ["okayama-navi"]
     again = client.post(url, {"end": mine.pk, "end_reason": " ", "successor": ""})
     assert "後任を決めない理由" in again.content.decode()

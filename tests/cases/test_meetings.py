@@ -29,6 +29,7 @@ from cases.enums import (
     ReleaseKind,
     Visibility,
 )
+from cases.forms.meeting import CHANGING_FIELDS
 from cases.models import (
     Case,
     CaseMeeting,
@@ -423,7 +424,15 @@ def test_another_time_moves_the_agenda_along(okayama: Programme):
     assert client_of(okayama.navigator).post(url, data).status_code == 302
     item = desk.item_of(okayama, held, case)
     assert timezone.localtime(item.held_at) == at(dt.date(2030, 6, 1), 9)
-    assert "先にこの会議を変えました" in client_of(okayama.navigator).post(url, data).content.decode()
+    mine = {"starts_at": "2030/6/2 10:00", "minutes": "50", "place": "別室", "repeats": "weekly"}
+    late = client_of(okayama.navigator).post(url, {**data, **mine})
+    assert late.status_code == 409
+    shown = late.content.decode()
+    said = {  # what the other one set, before it is overwritten
+        "starts_at": "9:00から", "minutes": "45分", "place": "場所なし",
+        "chair": f"司会{okayama.navigator.user.name}", "repeats": "繰り返し今回だけ",
+    }  # fmt: skip
+    assert set(said) == set(CHANGING_FIELDS) and [words for words in said.values() if words not in shown] == []
 
 
 # On paper.

@@ -17,7 +17,7 @@ from cases.actions import assessment, circumstance, layout, plan, review
 from cases.enums import FieldGroup, FormKind, MenuResult, ObstacleKind
 from cases.models import Case, FormTemplate, PlanReview, PlanReviewItem
 from cases.models.work import HIDDEN
-from cases.papers.dictionary import ENTRIES, LISTED_OBSTACLES, NAMES, case_values, sample_values
+from cases.papers.dictionary import ENTRIES, LISTED_OBSTACLES, MARKED, NAMES, case_values, sample_values
 from cases.papers.layout import LayoutError, parse, print_sample, standard_body
 from core.documents import OutsideAddress
 from core.periods import now, today
@@ -139,8 +139,33 @@ def test_obstacles_are_printed_behind_their_walls(okayama: Programme):
         assert "□言語" in text and "もう困らない" not in text
         for words in ("保護司", "刑余", "支援措置を案内", "DV"):
             assert words not in text, words
-    assert "■債務" in ours and "法律相談につなぐ" in ours and "□介護" in ours
-    assert "債務" not in theirs and "法律相談" not in theirs and "介護" not in theirs, "no box says that there is none"
+        for words in ("債務", "法律相談", "介護"):  # not in the consent: whoever prints; no box says that there is none
+            assert words not in text, words
+
+
+def test_what_the_paper_says_of_health_follows_the_consent_of_the_request(okayama: Programme):
+    case = known(okayama)
+    with working_as(okayama.caseworker):
+        consent = case.support_requests.get().consent
+        for group, body in ((FieldGroup.FINANCE, "返済が残る"), (FieldGroup.HEALTH, "月1回通院")):
+            circumstance.write_circumstance(
+                case=case, group=group, body=body, version=0, by=okayama.caseworker, at=now()
+            )
+
+    def said() -> tuple[str, str, bool, bool]:
+        with working_as(okayama.caseworker):
+            fresh = Case.objects.get(pk=case.pk)
+            values = case_values(fresh, form_name="様式", by=okayama.caseworker, day=DAY)
+        boxes = {row["種類"] for row in values["阻害要因の一覧"] if row["印"] == MARKED}
+        return values["健康の状況"], values["家計の状況"], "健康(身体)" in boxes, "債務" in boxes
+
+    assert said() == ("月1回通院", "", True, False)
+    with working_as(okayama.caseworker):
+        type(consent).objects.filter(pk=consent.pk).update(includes_finance=True, includes_health=False)
+    assert said() == ("", "返済が残る", False, True)
+    with working_as(okayama.caseworker):
+        type(consent).objects.filter(pk=consent.pk).update(withdrawn_at=now(), withdrawn_by=okayama.caseworker.user)
+    assert said() == ("", "", False, False)
 
 
 def test_the_employer_of_the_past_is_hidden_by_a_suppression(okayama: Programme):
@@ -162,7 +187,7 @@ def test_an_office_uses_history_and_wishes_in_its_own_form(okayama: Programme):
     with working_as(okayama.manager):
         layout.save_layout(kind=FormKind.CONSENT, body=body, valid_from=DAY, note="自前", by=okayama.manager, at=now())
     text = text_of(get_pdf(okayama.caseworker, "case_paper", pk=case.pk, kind="consent"))
-    for words in ("①清掃 ②製造 週3日", "製造/契約の満了", "フォークリフト", "債務→法律相談につなぐ"):
+    for words in ("①清掃 ②製造 週3日", "製造/契約の満了", "フォークリフト", "健康(身体)→立ち仕事は短く"):
         assert folded(words) in text, words
 
 

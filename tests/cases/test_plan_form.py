@@ -33,10 +33,37 @@ def test_a_new_version_begins_with_what_the_last_one_said(okayama: Programme):
     assert "週1回、求人を3件選ぶ" in shown
 
 
+def test_a_version_made_meanwhile_is_read_before_it_is_replaced(okayama: Programme):
+    """Two people begin a new version, or extend, at once: the second hears of the first, and nothing typed is lost."""
+    case = okayama.active(DAY)
+    for name, change in (
+        ("plan_new", {"goal": "週4日から働きたい"}),
+        ("plan_extend", {"ends_on": "R9.3.31", "reason": "見学を続けるため", "conference_on": "R5.9.1"}),
+    ):
+        url = reverse(name, kwargs={"pk": case.pk})
+        mine, other = client_of(okayama.navigator), client_of(okayama.caseworker)
+        form = mine.get(url).context["form"]
+        first = {field: form[field].value() for field in form.fields if form[field].value() is not None} | change
+        assert f'name="read" value="{first["read"]}"' in mine.get(url).content.decode()
+        assert other.post(url, first).status_code == 302
+        with working_as(okayama.navigator):
+            count = case.plans.count()
+        late = mine.post(url, first)
+        shown = late.content.decode()
+        assert f"第{count}版が作られました" in shown and okayama.caseworker.user.name in shown
+        assert all(words in shown for words in change.values())
+        with working_as(okayama.navigator):
+            assert case.plans.count() == count, "nothing was written"
+        again = {**first, "read": late.context["form"]["read"].value()}
+        if name == "plan_extend":
+            again["ends_on"] = "R9.6.30"
+        assert mine.post(url, again).status_code == 302
+
+
 def test_a_review_lies_within_the_plan(okayama: Programme):
     case = okayama.active(DAY)
     url = reverse("plan_new", kwargs={"pk": case.pk})
-    data = {"goal": "働きたい", "menu_1": okayama.menu.pk, "actor_1": "person"}
+    data = {"read": "1", "goal": "働きたい", "menu_1": okayama.menu.pk, "actor_1": "person"}
     data |= {"starts_on": "R5.4.10", "ends_on": "R5.10.9", "review_on": "R5.10.10"}
     answer = client_of(okayama.navigator).post(url, data)
     assert "見直し予定日は計画の終了日までの日にしてください。" in answer.content.decode()

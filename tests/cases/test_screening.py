@@ -53,6 +53,15 @@ def opine(programme: Programme, asked: PreConsultation, opinion: PreOpinion) -> 
         )
 
 
+def test_the_question_stands_by_itself_with_its_lines(okayama: Programme):
+    case = okayama.open_case(on=today())
+    asked = ask(okayama, case)
+    with working_as(okayama.caseworker):
+        PreConsultation.objects.filter(pk=asked.pk).update(question="体調に波がある。\n要請してよいか。")
+    shown = client_of(okayama.navigator).get(reverse("pre_consultation_answer", kwargs={"pk": case.pk}))
+    assert "<dd>体調に波がある。<br>要請してよいか。</dd>" in shown.content.decode()
+
+
 def defer(programme: Programme, case: Case, check_on: dt.date | None = None, **more) -> None:
     with working_as(programme.caseworker):
         screening.not_refer(

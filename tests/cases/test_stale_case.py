@@ -6,13 +6,17 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
-from cases.actions import booking, contact, meeting, moves, request, review, screening, withdrawal
-from cases.enums import AppointmentStatus, CloseReason, ConsentMethod, DeferralReason
-from cases.models import Appointment, Case, Interview
-from core.periods import now, today
+from accounts.enums import Role
+from cases.actions import booking, contact, meeting, moves, request, review, screening, team, withdrawal
+from cases.enums import AppointmentStatus, CloseReason, ConsentMethod, DeferralReason, Duty
+from cases.models import Appointment, Assignment, Case, Grant, Interview
+from core.periods import now, shown_date, today
 from tests.desk import hold
-from tests.factories import YES, Programme, at, working_as
+from tests.factories import YES, Programme, actor, at, working_as
 
 DAY = dt.date(2023, 4, 10)
 NOTE = {"held_at": at(DAY), "method": "visit", "body": "話した"}
@@ -54,7 +58,9 @@ def acts(okayama: Programme, case: Case) -> dict[str, Callable[[], object]]:
             appointment=booked, by=who, at=now(), to=slot(okayama, 11), reason=""
         ),
         "no-show back": lambda: booking.undo_no_show(appointment=absent, by=who, at=now()),
-        "review": lambda: review.write_review(plan=plan, by=who, at=now(), fields={"reviewed_on": today()}, results={}),
+        "review": lambda: review.write_review(
+            plan=plan, by=who, at=now(), fields={"reviewed_on": today()}, results={}, next_review_on=None
+        ),
         "agenda": lambda: meeting.add_item(meeting=held, case=case, reason="", by=who),
     }
 
@@ -113,3 +119,74 @@ def test_f12_a_case_out_of_sight_gives_a_sentence_and_the_text_back(okayama: Pro
         )
     with working_as(okayama.navigator), pytest.raises(moves.OutOfSight, match="見られなくなりました"):
         contact.log_interview(case=seen, by=okayama.navigator, at=now(), fields=NOTE)
+
+
+def gone_after(table: str, programme: Programme) -> Callable[..., object]:
+    """Hello Work sees the case no longer as soon as the page has read this table once (for execute_wrapper)."""
+    done = []
+
+    def run(execute: Callable[..., object], sql: str, params: object, many: bool, context: object) -> object:
+        result = execute(sql, params, many, context)
+        if f'FROM "{table}"' in sql and not done:
+            done.append(sql)
+            who = programme.navigator.user
+            live = Grant.objects.filter(organisation=programme.hello_work, withdrawn_at__isnull=True)
+            live.update(withdrawn_at=now(), withdrawn_by=who, withdrawal_reason="同意の撤回")
+        return result
+
+    return run
+
+
+def test_f12_a_request_given_back_out_of_sight_keeps_the_text_on_the_page(okayama: Programme):
+    """The city withdraws between the reading and the lock: the sentence and what was typed, and no 404."""
+    case = okayama.open_case(DAY)
+    okayama.send(case, DAY)
+    client = Client()
+    client.force_login(okayama.navigator.user)
+    url = reverse("support_request_answer", kwargs={"pk": case.pk})
+    with connection.execute_wrapper(gone_after("cases_supportrequest", okayama)):
+        answer = client.post(url, {"answer": "return", "return-reason": "根拠を教えてください"})
+    assert answer.status_code == 200
+    shown = answer.content.decode()
+    assert "見られなくなりました" in shown and "根拠を教えてください" in shown
+    assert "控えて" not in shown
+
+
+def test_f12_ending_an_assignment_refused_keeps_the_reason_on_the_page(okayama: Programme):
+    """The successor goes until today by an earlier handover: who, whose case and which day, and nothing typed is lost."""
+    case = okayama.active(DAY)
+    colleague = actor("second", okayama.office, Role.CASEWORKER)
+    with working_as(okayama.caseworker):
+        for who in (okayama.caseworker, colleague):
+            team.assign(
+                case=case,
+                user=who.user,
+                organisation=okayama.office,
+                duty=Duty.CASEWORKER,
+                on=DAY,
+                by=okayama.caseworker,
+                at=now(),
+            )
+        Assignment.objects.filter(user=colleague.user).update(ends_on=today())
+        mine = Assignment.objects.get(case=case, user=okayama.caseworker.user, duty=Duty.CASEWORKER)
+        whose = f"{case.person.name}さんのケース({case.number})"
+    client = Client()
+    client.force_login(okayama.caseworker.user)
+    body = {"end": mine.pk, "end_reason": "産休に入るため", "successor": colleague.user.pk}
+    answer = client.post(reverse("assignment_new", kwargs={"pk": case.pk}), body)
+    shown = answer.content.decode()
+    assert answer.status_code == 200 and "産休に入るため" in shown
+    for words in (colleague.user.name, whose, shown_date(today())):
+        assert words in answer.context["ending"].non_field_errors()[0]
+    assert "別の人を選ぶか、後任を空欄にして理由を入力してください。" in shown
+    with working_as(okayama.caseworker), pytest.raises(team.StillInCharge) as refused:
+        team.assign(
+            case=case,
+            user=colleague.user,
+            organisation=okayama.office,
+            duty=Duty.CASEWORKER,
+            on=today(),
+            by=okayama.caseworker,
+            at=now(),
+        )
+    assert f"{shown_date(today() + dt.timedelta(days=1))}以降に" in str(refused.value)

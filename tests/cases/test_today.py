@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,11 +17,14 @@ from accounts.enums import Role
 from accounts.scope import Actor
 from agreements.models import Agreement
 from cases.actions import moves, plan, referral, request, review
+from cases.actions.digest import COUNTED, STAFF_TASKS
 from cases.enums import PreOpinion, ReferralStatus
-from cases.models import Case, PlanReview, Referral, SupportPlan, SupportRequest
+from cases.models import Assignment, Case, PlanReview, Referral, SupportPlan, SupportRequest
 from cases.needs import needs_of
-from cases.todo import quiet_cases
+from cases.staff import AFTER_OPINION, lines_of
+from cases.todo import lists_for, quiet_cases
 from cases.views.access import next_due
+from cases.views.today import TO_DECIDE, TO_DO
 from core.periods import now, today
 from tests.cases.test_desk import assign, book, desk_of, page, plain
 from tests.cases.test_screening import ask, opine
@@ -74,10 +80,45 @@ def asked_to_look_back(programme: Programme, case: Case) -> list[bool]:
 def test_a_review_takes_the_plan_off_every_list(okayama: Programme):
     case = to_be_reviewed(okayama)
     assert asked_to_look_back(okayama, case) == [True] * 5
-    okayama.review(case, days_ago(6))  # the day before: the plan asked for another one
-    assert asked_to_look_back(okayama, case) == [True] * 5
-    okayama.review(case, days_ago(5))
+    okayama.review(case, days_ago(6))  # held before its day: it counts from the moment it is written
     assert asked_to_look_back(okayama, case) == [False] * 5
+
+
+def test_the_next_day_asks_again(okayama: Programme):
+    case = to_be_reviewed(okayama)
+    okayama.review(case, days_ago(6), again_on=today() + dt.timedelta(days=90))
+    assert asked_to_look_back(okayama, case) == [False] * 4 + [True], "the bar names the day to come"
+    okayama.review(case, days_ago(5), again_on=days_ago(1))
+    assert asked_to_look_back(okayama, case) == [True] * 5
+    with working_as(okayama.navigator):
+        row = case.plans.get()
+        days = list(row.events.order_by("pgh_id").values_list("review_on", flat=True))
+    assert days[-3:] == [days_ago(5), today() + dt.timedelta(days=90), days_ago(1)], "the history keeps every day"
+
+
+def test_the_form_of_a_review_proposes_the_next_day(okayama: Programme):
+    case = to_be_reviewed(okayama)
+    client = client_of(okayama.navigator)
+    url = reverse("plan_review", kwargs={"pk": case.pk, "number": 1})
+    form = client.get(url).context["form"]
+    proposed = form["next_review_on"].initial
+    assert today() < proposed <= form.menus[0].plan.ends_on
+    body = {
+        "kind": "monitoring", "reviewed_on": f"{days_ago(1):%Y/%m/%d}", "reached": "半分", "outcome": "continue",
+        **{name: "partly" for name in form.fields if name.startswith("result_")},
+    }  # fmt: skip
+    late = client.post(url, {**body, "next_review_on": body["reviewed_on"]})
+    assert "次の見直し日は、見直した日より後の日にしてください。" in late.content.decode()
+    coming = today() + dt.timedelta(days=40)
+    assert client.post(url, {**body, "next_review_on": f"{coming:%Y/%m/%d}"}).status_code == 302
+    with working_as(okayama.navigator):
+        assert case.plans.get().review_on == coming
+    extend(okayama, case, today() + dt.timedelta(days=60))
+    assert "next_review_on" not in client.get(url).context["form"].fields, "an older version waits for nothing"
+    assert client.post(url, body).status_code == 302
+    with working_as(okayama.navigator):
+        days = dict(case.plans.values_list("version_number", "review_on"))
+    assert days == {1: coming, 2: today() + dt.timedelta(days=60)}
 
 
 def test_a_newer_version_takes_the_older_ones_place(okayama: Programme):
@@ -145,7 +186,7 @@ def declined(programme: Programme) -> Case:
 def test_a_declined_request_is_told_until_something_follows(okayama: Programme, follow_up: str):
     case = declined(okayama)
     shown = page(okayama.caseworker, "today")
-    assert "対象外の回答" in shown and "代わりの提案: 就労準備支援の見学" in shown
+    assert "対象外の回答" in shown and "代わりの案内: 就労準備支援の見学" in shown
     assert reverse("referral_new", kwargs={"pk": case.pk}) in shown
     assert "就労準備支援の見学" in desk_of(page(okayama.manager, "today"), okayama.caseworker.user.name)
     assert "断 られた" not in page(okayama.navigator, "today"), "Hello Work's view ended"
@@ -188,6 +229,7 @@ def test_a_partners_answer_is_told_until_somebody_talks_after_it(okayama: Progra
     assert NEWS in desk_of(page(okayama.manager, "today"), okayama.caseworker.user.name)
     assert ("ほかにつなぐ" in shown) is (status == ReferralStatus.REFUSED)
     okayama.interview(case, days_ago(4), okayama.caseworker)
+    okayama.interview(case, days_ago(2), okayama.navigator)  # who is not told of the answer
     assert NEWS in page(okayama.caseworker, "today")
     okayama.interview(case, days_ago(2), okayama.caseworker)
     assert NEWS not in page(okayama.caseworker, "today") and NEWS not in page(okayama.manager, "today")
@@ -302,6 +344,12 @@ def test_the_days_are_set_on_the_agreement_and_kept_in_its_history(okayama: Prog
     assert "連絡がないと知らせるまで 180日" in plain(page(okayama.manager, "agreement_detail", code=okayama.code))
     events = Agreement.pgh_event_model.objects.filter(pgh_obj=okayama.agreement.pk).order_by("pgh_id")
     assert list(events.values_list("silent_days", flat=True))[-1] == 180
+    columns = {"agreements_agreement": "30", "agreements_agreementevent": "30"}
+    with connection.cursor() as cursor:  # a server that still runs the code before writes rows without the field
+        cursor.execute(
+            "SELECT table_name, column_default FROM information_schema.columns WHERE column_name = %s", ["silent_days"]
+        )
+        assert dict(cursor.fetchall()) == columns
     with pytest.raises(IntegrityError, match="agreement_silent_days_in_range"), transaction.atomic():
         Agreement.objects.update(silent_days=6)
 
@@ -310,3 +358,58 @@ def test_the_agenda_says_the_agreements_days(okayama: Programme):
     type(okayama.agreement).objects.filter(pk=okayama.agreement.pk).update(silent_days=21)
     held = hold(okayama, [])
     assert "21日以上連絡がない" in page(okayama.caseworker, "meeting_detail", pk=held.pk)
+
+
+class Asked(dict[str, Any]):
+    """Remembers which lists were asked for."""
+
+    def __init__(self, lists: dict[str, Any]) -> None:
+        super().__init__(lists)
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        self.names.add(name)
+        return super().__getitem__(name)
+
+
+# What is about the screen itself, and the bookings of the days to come.
+NO_LIST = {"day", "everybody", "can_log", "month_end", "running_covers", "covered_workers"}
+TEAM_LINES = {"handed_over", "meeting_tasks", "nobody_count"}  # _today_team.html, on both screens
+NOT_MAILED = {"ahead"}
+
+
+def test_every_list_is_shown_counted_and_mailed(okayama: Programme):
+    """A list that somebody adds is in the tables: of the worker's screen, of the manager's, and of the morning mail."""
+    templates = Path(settings.BASE_DIR) / "templates" / "cases"
+    for who, own, name in ((okayama.caseworker, TO_DO, "today.html"), (okayama.manager, TO_DECIDE, "today_staff.html")):
+        with working_as(who):
+            lists = lists_for(who, today())
+            on_desks = Asked(lists)
+            list(lines_of(on_desks, today()))
+        names = set(lists) - NO_LIST - (set() if lists["everybody"] else set(STAFF_TASKS))
+        panels = "".join((templates / part).read_text() for part in (name, "_today_ahead.html", "_today_aside.html"))
+        beside = {one for one in names if f"{one}|length" in panels or f" in {one} %}}" in panels}
+        on_screen = {*own, *beside, *(on_desks.names if lists["everybody"] else ())}
+        assert names - on_screen == set()
+        assert [one for one in own if one not in panels and one not in TEAM_LINES] == []
+        assert names - set(COUNTED) - set(STAFF_TASKS) - NOT_MAILED == set()
+    assert set(TO_DO) | set(TO_DECIDE) <= set(COUNTED), "what is to do is in the mail"
+
+
+def test_a_manager_with_nothing_to_decide_is_told_so(okayama: Programme):
+    assert "決めることはありません" in page(okayama.manager, "today")
+    okayama.active(DAY)
+    with working_as(okayama.manager):
+        Assignment.objects.filter(organisation=okayama.office).update(ends_on=days_ago(1))
+    assert "決めることはありません" not in page(okayama.manager, "today")
+
+
+@pytest.mark.parametrize("opinion", list(PreOpinion))
+def test_what_follows_an_opinion_is_the_same_on_both_screens(okayama: Programme, opinion: PreOpinion):
+    case = okayama.open_case(on=today())
+    asked = ask(okayama, case)
+    assign(okayama, case)
+    opine(okayama, asked, opinion)
+    name, more, act = AFTER_OPINION[opinion]
+    link = f'href="{reverse(name, args=(case.pk, *more))}">{act}<'
+    assert link in page(okayama.caseworker, "today") and link in page(okayama.manager, "today")

@@ -517,3 +517,41 @@ def test_the_same_employer_is_found_once_under_a_lock(okayama: Programme):
     okayama.place(case, dt.date(2023, 6, 1))
     with pytest.raises(work.PlacementRepeated):
         okayama.place(case, dt.date(2023, 6, 1))
+
+
+def test_texts_written_before_are_listed_until_they_are_corrected(okayama: Programme):
+    """A26: the suppression says where earlier texts name the hidden place, and no more than is true."""
+    case = okayama.active(DAY, contact=WHEREABOUTS)
+    note = okayama.interview(case, DAY, okayama.caseworker, body=f"転居先は{WHEREABOUTS['address']}", homework="履歴書")
+    okayama.interview(case, DAY, okayama.caseworker, body="架空町へ行った")
+    with working_as(okayama.caseworker):
+        contact.book(
+            case=case,
+            by=okayama.caseworker,
+            at=now(),
+            appointment=contact.NextAppointment(
+                starts_at=now() + dt.timedelta(days=3), worker=okayama.caseworker.user, place="架空町四丁目５－６の前"
+            ),
+        )
+        circumstance.write_circumstance(
+            case=case, group=FieldGroup.FAMILY, body="姉に電話 ０９０－１２３４－９８７６", version=0,
+            by=okayama.caseworker, at=now(),
+        )  # fmt: skip
+    client = logged_in(okayama.caseworker)
+    url = reverse("suppression", kwargs={"pk": case.pk})
+    assert "書かれている文" not in client.get(url).content.decode()
+    walls.hide(okayama, case)
+    answer = client.get(url)
+    places = {(row.what, row.where) for row in answer.context["telling"]}
+    assert places == {("予約", "場所"), ("くらしの状況", "内容"), ("面談記録", "内容")}
+    shown = answer.content.decode()
+    assert "書かれている文 3件" in shown and WHEREABOUTS["address"] not in shown
+    for row in answer.context["telling"]:
+        assert client.get(row.url).status_code == 200
+    with working_as(okayama.caseworker):
+        Interview.objects.filter(pk=note.pk).update(body="転居した")
+    assert len(client.get(url).context["telling"]) == 2
+    with working_as(okayama.caseworker):
+        Circumstance.objects.update(body="姉に電話")
+        case.appointments.update(place="駅前")
+    assert "いまの住所・電話番号は書かれていません" in client.get(url).content.decode()

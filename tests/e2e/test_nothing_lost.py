@@ -336,7 +336,7 @@ def records(sql: Callable[..., list[Any]], text: str) -> int:
 def test_f10_a_double_click_saves_once(login, sql, javascript):
     """B25: with the page's own guard, and with the server's alone."""
     page = login("okayama-cw", javascript=javascript)
-    form_of(page, 9)
+    case = form_of(page, 9)
     text = f"二度押し{'あり' if javascript else 'なし'}"
     posts: list[str] = []
     page.on("request", lambda one: posts.append(one.url) if one.method == "POST" and "interviews" in one.url else None)
@@ -345,8 +345,9 @@ def test_f10_a_double_click_saves_once(login, sql, javascript):
     expect(page.locator("main h1")).to_contain_text("さんのケース")
     assert len(posts) == 1 if javascript else len(posts) >= 1
     assert records(sql, text) == 1
-    page.goto("/")
-    expect(page.get_by_role("heading", name="書きかけ")).to_have_count(0)
+    page.goto(f"{case}interviews/new/")  # no draft of it is left
+    expect(page.locator("#id_body")).to_have_value("")
+    expect(page.get_by_role("link", name="戻す")).to_have_count(0)
 
 
 @pytest.mark.parametrize("javascript", [True, False])

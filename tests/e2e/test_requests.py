@@ -60,7 +60,7 @@ def test_declined_with_what_is_offered_instead(login, look):
     line(navigator, "断念 案内").get_by_role("link", name="答える").click()
     navigator.locator("#id_decline-reason").fill("まず生活のリズムを整える時期と考えます。")
     button(navigator, "対象外とする")
-    expect(navigator.get_by_role("alert")).to_contain_text("代わりに案内することを入力してください")
+    expect(navigator.get_by_role("alert")).to_contain_text("代わりの案内を入力してください")
     navigator.locator("#id_decline-offered_instead").fill("就労準備支援の見学")
     button(navigator, "対象外とする")
     expect(navigator.locator(".notice-success")).to_contain_text("対象外と回答しました")
