@@ -7,6 +7,7 @@ import logging
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import OperationalError, connections
 
 FONT = "BIZ UDPGothic"
+PATIENCE = 45.0  # seconds; gunicorn ends a process that takes 60 to begin
 logger = logging.getLogger(__name__)
 
 
@@ -78,21 +80,31 @@ def role_faults() -> list[CheckMessage]:
     return messages
 
 
-def refuse_to_start_around_the_wall() -> None:
-    """Called where web and worker begin: with a role that is not bound by the wall nothing starts.
+def refuse_to_start_around_the_wall(patience: float = PATIENCE) -> None:
+    """Called where web, worker and beat begin: with a role that is not bound by the wall nothing starts.
 
-    Exit code 3 tells gunicorn not to try again. A database that does not answer yet shows nobody anything.
+    Exit code 3 tells gunicorn not to try again. A database that does not answer is asked again for `patience`
+    seconds; then the program ends with 1, and whoever started it tries again.
     """
-    try:
-        faults = role_faults()
-    except OperationalError:
-        logger.warning("The database does not answer; its role could not be checked at start-up")
-        return
-    finally:
-        connections["default"].close()
+    deadline = time.monotonic() + patience
+    while (faults := _faults_or_silence()) is None:
+        if time.monotonic() > deadline:
+            sys.stderr.write("起動しません。データベースが答えないため、役割を確かめられません。\n")
+            raise SystemExit(1)
+        time.sleep(1)
     if faults:
         sys.stderr.write("起動しません。" + "".join(f"{fault.msg}{fault.hint}" for fault in faults) + "\n")
         raise SystemExit(3)
+
+
+def _faults_or_silence() -> list[CheckMessage] | None:
+    try:
+        return role_faults()
+    except OperationalError:
+        logger.warning("The database does not answer; its role could not be checked yet")
+        return None
+    finally:
+        connections["default"].close()
 
 
 @register(Tags.database)

@@ -388,6 +388,7 @@ HELD_BACK: dict[str, set[str]] = {
         "plan_review_paper",
         "case_paper",
         "case_record",
+        "case_disclosure",
         "case_readers_pdf",
         "face_sheet_pdf",
         "linking_pdf",
@@ -395,8 +396,10 @@ HELD_BACK: dict[str, set[str]] = {
     },
     "withdrawn": {"linking_pdf"},
 }
+# Shown by GET, printed by POST: there it is held back.
+PRINTED_BY_POST = {"case_disclosure"}
 # What an otherwise empty POST must say to be understood at all.
-POSTS: dict[str, dict[str, str]] = {"appointment_settle": {"status": "kept"}}
+POSTS: dict[str, dict[str, str]] = {"appointment_settle": {"status": "kept"}, "case_disclosure": {"volume": "1"}}
 
 # What stands behind a URL: "case", "agreement", "desk" (a meeting, a cover, a handover:
 # its organisations), "shared" (everybody with the role) or "none" (no record named).
@@ -544,7 +547,7 @@ def expected(letter: str, name: str, method: str, relation: Relation, what: str)
     if method == "post" and letter not in SENDERS.get(name, ALL):
         return FORBIDDEN
     held_back = any(relation is RELATIONS[key] and name in names for key, names in HELD_BACK.items())
-    return REFUSED if held_back and method == "get" else OPEN
+    return REFUSED if held_back and method == ("post" if name in PRINTED_BY_POST else "get") else OPEN
 
 
 def cells(relation: str, routes: dict[str, str]) -> list[Cell]:

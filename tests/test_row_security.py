@@ -15,10 +15,12 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from psycopg import sql
 
 from cases.actions import withdrawal
 from cases.enums import CaseState, ConsentMethod, Visibility
 from cases.models import Case, CaseTransition, Consent, Grant, Interview, Person, SearchKey
+from config.servers import database_url
 from core.checks import role_faults
 from core.db import RowSecurity, scope
 from tests import servers
@@ -172,20 +174,67 @@ def test_no_view_looks_past_the_wall(db):
     assert {name for name, settings in found.items() if settings != ["search_path=public, pg_temp"]} == set()
 
 
-OWNER = {"DATABASE_URL": servers.urls(f"test_{servers.WORKER}")["OWNER_DATABASE_URL"]}
-CELERY = ["-m", "celery", "--app", "config.celery", "--quiet", "worker", "--pool", "solo", "--loglevel", "WARNING"]
+CELERY = ["-m", "celery", "--app", "config.celery", "--quiet"]
+PROGRAMS = {
+    "web": ["-c", "import config.wsgi"],
+    "worker": [*CELERY, "worker", "--pool", "solo", "--loglevel", "WARNING"],
+    "beat": [*CELERY, "beat", "--loglevel", "WARNING", "--schedule", ""],  # nothing to remember
+}
+OWNS = ("アプリケーションの役割が表の所有者になっています。", "表や関数を作れます")
+STEPS_OVER = ("行単位の保護を通り抜けます",)
 
 
-@pytest.mark.parametrize("program", [["-c", "import config.wsgi"], CELERY], ids=["web", "worker"])
-def test_nothing_starts_as_the_owner_of_the_tables(db: None, program: list[str]):
-    """A13: at the start of web and worker, not only in a check that somebody has to call."""
-    environment = servers.environment(f"test_{servers.WORKER}") | OWNER
+@pytest.mark.parametrize(
+    ("program", "role", "words"),
+    [
+        *((program, "ittai_owner", OWNS) for program in PROGRAMS),
+        ("web", "postgres", (*STEPS_OVER, *OWNS)),
+        ("worker", "ittai_backup", STEPS_OVER),  # BYPASSRLS alone
+    ],
+)
+def test_nothing_starts_as_who_steps_over_the_wall(db: None, tmp_path: Path, program: str, role: str, words: Any):
+    """A13: at the start of web, worker and beat, not only in a check that somebody has to call."""
+    name = f"test_{servers.WORKER}"
+    environment = servers.environment(name) | {"DATABASE_URL": database_url(servers.SOCKET, role, name)}
+    command = [word or str(tmp_path / "schedule") for word in PROGRAMS[program]]
     done = subprocess.run(
-        [sys.executable, *program], cwd=servers.ROOT, env=environment, capture_output=True, text=True, timeout=300
+        [sys.executable, *command], cwd=servers.ROOT, env=environment, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 3, done.stderr
-    assert "起動しません。アプリケーションの役割が表の所有者になっています。" in done.stderr
-    assert "表や関数を作れます" in done.stderr
+    assert "起動しません。" in done.stderr
+    assert [word for word in words if word not in done.stderr] == []
+
+
+def starting(name: str, role: str, patience: int) -> subprocess.Popen[str]:
+    """A process that begins as web and worker do."""
+    code = f"import django; django.setup(); from core.checks import *; refuse_to_start_around_the_wall({patience})"
+    environment = servers.environment(name) | {"DATABASE_URL": database_url(servers.SOCKET, role, name)}
+    return subprocess.Popen(
+        [sys.executable, "-c", code], cwd=servers.ROOT, env=environment, stderr=subprocess.PIPE, text=True
+    )
+
+
+def test_a_database_that_stays_away_is_no_leave_to_start(db: None):
+    """A13: it ends with an error, and not the one after which gunicorn gives up for good."""
+    process = starting("nowhere", "ittai_app", patience=1)
+    told = process.communicate(timeout=300)[1]
+    assert process.returncode == 1, told
+    assert "起動しません。データベースが答えない" in told
+
+
+@pytest.mark.parametrize(("role", "ends"), [("ittai_app", 0), ("ittai_owner", 3)])
+def test_a_database_that_comes_late_is_asked(db: None, role: str, ends: int):
+    name = f"late_{role}_{servers.WORKER}"
+    with servers.superuser() as root:
+        root.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    process = starting(name, role, patience=200)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "does not answer" in line:
+            break
+    servers.copy(servers.template(), name)
+    told = process.communicate(timeout=300)[1]
+    assert process.returncode == ends, told
 
 
 def test_the_application_role_starts(db: None):

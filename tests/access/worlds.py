@@ -70,11 +70,12 @@ def verdict(answer: HttpResponse) -> str:
     """The answer in the words of the matrix: what is opened is shown; what is sent is heard, understood or not."""
     request: HttpRequest = answer.wsgi_request  # type: ignore[attr-defined]
     status, where = answer.status_code, answer.get("Location", "")
+    if status == 302 and any(why in str(message) for message in get_messages(request) for why in WHY_NOT):
+        return REFUSED
     if where.startswith("/login/") or (where == "/organisation/" and request.path != where):
         return f"302 {where}"
     if request.method == "GET" and status == 302:
-        told = any(why in str(message) for message in get_messages(request) for why in WHY_NOT)
-        if told or where.endswith("/suppression/"):
+        if where.endswith("/suppression/"):
             return REFUSED
         leads_on = LEADS_ON.get(resolve(request.path).view_name) == resolve(urlsplit(where).path).view_name
         return OPEN if leads_on else f"302 {where}"

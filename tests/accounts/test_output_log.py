@@ -17,6 +17,7 @@ from cases.models import Case, ListExport, Suppression
 from core.db import scope
 from core.periods import now
 from tests.access.worlds import Arguments, client_of
+from tests.accounts.test_access_log import log_refused
 from tests.crawler import readable
 from tests.e2e.screens import FILES
 from tests.factories import Programme, working_as
@@ -60,8 +61,8 @@ def test_every_output_is_in_the_table():
     assert set(OUTPUTS) == (FILES - ELSEWHERE) | set(POSTED)
 
 
-def test_each_output_is_logged_with_its_persons(okayama: Programme):
-    """Over HTTP, while nothing hides the person, from three organisations' sides."""
+def ready(okayama: Programme) -> tuple[dict[str, Actor], Arguments, Case]:
+    """Who takes what, while nothing hides the person and a second one said yes to the list."""
     arguments = things(okayama)
     with working_as(okayama.caseworker):
         lifted = {"lifted_at": now(), "lifted_by": okayama.manager.user}
@@ -71,7 +72,12 @@ def test_each_output_is_logged_with_its_persons(okayama: Programme):
     with working_as(answering):
         export = ListExport.objects.get(pk=arguments["export_file"]["pk"])
         listing.answer_export(export=export, by=answering, at=now(), is_approved=True)
-    people = {"c": okayama.caseworker, "n": okayama.navigator, "m": okayama.manager}
+    return {"c": okayama.caseworker, "n": okayama.navigator, "m": okayama.manager}, arguments, case
+
+
+def test_each_output_is_logged_with_its_persons(okayama: Programme):
+    """Over HTTP, while nothing hides the person, from three organisations' sides."""
+    people, arguments, case = ready(okayama)
     clients = {letter: client_of(who) for letter, who in people.items()}
     for name, (act, whose, takers) in OUTPUTS.items():
         for letter in takers:
@@ -86,9 +92,25 @@ def test_each_output_is_logged_with_its_persons(okayama: Programme):
                 assert (case.person.name in readable(answer)) == (whose != "nobody"), (letter, name)
 
 
-def taken(client: Client, name: str, arguments: Arguments) -> HttpResponse:
+def test_without_the_log_no_output_leaves(okayama: Programme):
+    """A34: paper, attachment and list alike; the first who may take each of them."""
+    people, arguments, case = ready(okayama)
+    clients = {letter: client_of(who) for letter, who in people.items()}
+    with log_refused():
+        for name, (_act, _whose, takers) in OUTPUTS.items():
+            answer = asked(clients[takers[0]], name, arguments)
+            assert (answer.status_code, answer["Content-Type"]) == (503, "text/html; charset=utf-8"), name
+            assert "記録を残せない" in answer.content.decode(), name
+            assert case.person.name not in answer.content.decode(), name
+
+
+def asked(client: Client, name: str, arguments: Arguments) -> HttpResponse:
     url = reverse(name, kwargs=arguments.get(name))
-    answer = client.post(url + "?state=all", POSTED[name]) if name in POSTED else client.get(url)
+    return client.post(url + "?state=all", POSTED[name]) if name in POSTED else client.get(url)
+
+
+def taken(client: Client, name: str, arguments: Arguments) -> HttpResponse:
+    answer = asked(client, name, arguments)
     assert (answer.status_code, "html" in answer["Content-Type"]) == (200, False), name
     return answer
 

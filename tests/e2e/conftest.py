@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from cases.demo.logins import PASSWORD
 from config import stack as stack_module
@@ -105,6 +105,26 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def refused_by_policy(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """What the policy of any page of any browser refused (A51): nothing, unless a test asks for it and clears the list."""
+    refused: list[str] = []
+    really = Browser.new_context
+
+    def note(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            refused.append(message.text)
+
+    def new_context(self: Browser, **options: Any) -> BrowserContext:
+        context = really(self, **options)
+        context.on("console", note)
+        return context
+
+    monkeypatch.setattr(Browser, "new_context", new_context)
+    yield refused
+    assert refused == []
 
 
 Login = Callable[..., Page]

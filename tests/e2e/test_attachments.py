@@ -57,6 +57,15 @@ def test_attach_fetch_and_take_back(login, look, tmp_path):
     assert download.value.suggested_filename == "同意書(署名済み).pdf"
     assert Path(download.value.path()).read_bytes() == (tmp_path / "同意書(署名済み).pdf").read_bytes()
 
+    # Hello Work opens the same file, and cannot take back what the city put there.
+    partner = login("okayama-navi")
+    partner.goto(case_url)
+    theirs = partner.locator("#attachments")
+    with partner.expect_download() as download:
+        theirs.get_by_role("link", name="同意書(署名済み).pdf", exact=True).click()
+    assert Path(download.value.path()).read_bytes() == (tmp_path / "同意書(署名済み).pdf").read_bytes()
+    expect(theirs.get_by_role("link", name="同意書(署名済み).pdfを取り下げる")).to_have_count(0)
+
     panel.get_by_role("link", name="同意書(署名済み).pdfを取り下げる").click()
     expect(page.locator("main")).to_contain_text("だれも開けなくなります")
     look(page, "attachments-remove")

@@ -90,7 +90,7 @@ def test_a_tour_meets_no_refusal_and_leaves_nothing(login, username: str):
     assert [url for url in witness.asked for word in (name, kana, *name.split(), *kana.split()) if word in url] == []
 
 
-def test_the_witness_sees_a_refusal(login):
+def test_the_witness_sees_a_refusal(login, refused_by_policy: list[str]):
     """What the tour looks for is seen when it is there: the policy really refuses."""
     page = login("okayama-cw")
     witness = Witness(page)
@@ -113,6 +113,8 @@ def test_the_witness_sees_a_refusal(login):
     found = " ".join(witness.refused)
     for directive in ("script-src-elem", "style-src-attr", "frame-src", "connect-src"):
         assert f"VIOLATION {directive}" in found, found
+    assert len(refused_by_policy) >= 4  # and so does the watch over every test
+    refused_by_policy.clear()
 
 
 def test_after_logging_out_the_back_button_shows_nobody(login):

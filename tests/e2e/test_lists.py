@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import openpyxl
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.test_monday import button, link
@@ -113,8 +114,9 @@ def test_columns_by_keyboard_and_without_javascript(login, look):
     look(narrow, "lists-columns-390")
 
 
-def test_taking_a_list_out(login, look, tmp_path):
-    page = login("soja-cw")
+@pytest.mark.parametrize("username", ["soja-cw", "soja-navi"])
+def test_taking_a_list_out(login, look, tmp_path, username: str):
+    page = login(username)
     page.goto("/cases/?state=suspended")
     shown = [name.inner_text() for name in page.locator("table.data tbody th a").all()]
     assert 0 < len(shown) <= 50

@@ -111,6 +111,16 @@ def test_keys_are_listed_and_turned_off(login, look):
     page.keyboard.type("/?+]")  # in a field they are letters
     expect(page.locator("#site-search")).to_have_value("/?+]")
     expect(dialog).to_be_hidden()
+    # In the middle of a composition a key belongs to the input method; without one the same key opens a page.
+    page.goto(open_unhidden(page))
+    there = page.url
+    pressed = """(isComposing) => document.body.dispatchEvent(new KeyboardEvent("keydown",
+        {key: "+", bubbles: true, cancelable: true, isComposing}))"""
+    page.evaluate(pressed, True)
+    page.wait_for_timeout(500)
+    assert page.url == there
+    page.evaluate(pressed, False)
+    page.wait_for_url("**/interviews/new/**")
     # Off: no key of one character does anything, Ctrl+Enter still sends.
     page.goto("/account/")
     page.get_by_role("link", name="入力のしかたを変える").click()
