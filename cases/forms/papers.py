@@ -53,7 +53,7 @@ class ReviewForm(JapaneseForm):
         help_text="この日に「今日」と会議の議題へ出ます。空欄にすると、このプランの見直しは知らせません。",
     )
 
-    def __init__(self, *args: Any, plan: SupportPlan, is_newest: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, plan: SupportPlan, is_newest: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reviewed_on"].initial = today()
         if is_newest:

@@ -95,14 +95,19 @@ def delete(c: psycopg.Connection, rng: random.Random) -> set[int]:
     return {k}
 
 
+COPIED = (
+    "chain, at, role, request_id, act, route, purpose, result_count, ip, previous_hash, hash, membership_id,"
+    " organisation_id, user_id"
+)
+
+
 def insert(c: psycopg.Connection, rng: random.Random) -> set[int]:
     """A copy of another row pushed in between, the later ones moved up."""
     k = rng.randint(1, ROWS)
     c.execute("UPDATE accounts_accessentry SET number = number + 1000 WHERE number >= %s", [k])
     c.execute("UPDATE accounts_accessentry SET number = number - 999 WHERE number > 1000")
     c.execute(
-        "INSERT INTO accounts_accessentry SELECT 100000 + id, chain, %s, at, role, request_id, act, route, purpose,"
-        " result_count, ip, previous_hash, hash, membership_id, organisation_id, user_id"
+        f"INSERT INTO accounts_accessentry (id, number, {COPIED}) SELECT 100000 + id, %s, {COPIED}"
         " FROM accounts_accessentry WHERE number <> %s ORDER BY random() LIMIT 1",
         [k, k],
     )
@@ -143,7 +148,7 @@ def truncate(c: psycopg.Connection, rng: random.Random) -> set[int]:
     c.execute("DELETE FROM accounts_accesschain")
     if k:
         c.execute(
-            "INSERT INTO accounts_accesschain SELECT 0, number, hash, previous_hash FROM accounts_accessentry WHERE number = %s",
+            "INSERT INTO accounts_accesschain (chain, last_number, last_hash, previous_hash) SELECT 0, number, hash, previous_hash FROM accounts_accessentry WHERE number = %s",
             [k],
         )
     return {ANCHORED}

@@ -16,6 +16,7 @@ from tests.factories import Programme
 ROOMS = ("core", "accounts", "agreements", "employers", "cases", "reports", "config")
 # Commands that say otherwise for whom they work.
 OTHER_COMMANDS = {
+    "create_administrators": "the first accounts of an empty system; no person",
     "anchor_access_log": "rings the task of the same name; heads of chains, no person",
     "verify_access_log": "numbers of entries by a function of the database, no person",
     "demo_logins": "log-ins of the demo, no person",

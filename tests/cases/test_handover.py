@@ -15,7 +15,7 @@ from cases.actions.moves import CaseError
 from cases.enums import Duty, Visibility
 from cases.models import Appointment, Assignment, Case, Cover, Handover, HandoverItem, Interview
 from cases.todo import unassigned
-from core.periods import now, today
+from core.periods import now, shown_date, today
 from tests import desk
 from tests.access import worlds
 from tests.factories import Programme, actor, working_as
@@ -254,7 +254,8 @@ def test_a_case_does_not_go_back_on_the_day_it_came(okayama: Programme):
     url = f"{reverse('handover_new')}?worker={who.user.pk}-{who.organisation.pk}"
     sent = {"on": today().isoformat(), "reason": "戻す", "everybody": former.user.pk}
     answer = client_of(who).post(url, sent)
-    assert answer.status_code == 200 and "引継ぎ日を次の日以降に" in answer.content.decode()
+    assert answer.status_code == 200
+    assert f"引継ぎ日を{shown_date(today() + dt.timedelta(days=1))}以降に" in answer.content.decode()
     assert in_charge(who, case) == before
     tomorrow = (today() + dt.timedelta(days=1)).isoformat()
     assert client_of(who).post(url, {**sent, "on": tomorrow}).status_code == 302
