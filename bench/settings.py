@@ -9,4 +9,6 @@ ROOT_URLCONF = "bench.urls"
 if os.environ.get("BENCH_BARE"):
     LEFT_OUT = ("accounts.access_log.", "accounts.sessions.SessionClockMiddleware")
     MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith(LEFT_OUT)]
-    SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+    # In the one process's own memory: nothing is read or written for it.
+    SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
