@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.urls import Resolver404, resolve
 
 from accounts.drafts import Text, kept_fields
@@ -25,9 +26,12 @@ class LoginForm(AuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = "利用者ID"
-        self.fields["username"].widget.attrs.pop("maxlength", None)  # the browser would cut a pasted text in silence
-        self.fields["username"].error_messages["required"] = "利用者IDを入力してください。"
+        username: forms.CharField = self.fields["username"]  # type: ignore[assignment]
+        username.label = "利用者ID"
+        username.widget.attrs.pop("maxlength", None)  # the browser would cut a pasted text in silence
+        # Django sets max_length too late to check it; an id that nobody can have is not looked up, nor kept by axes.
+        username.validators.append(MaxLengthValidator(username.max_length, self.error_messages["invalid_login"]))
+        username.error_messages["required"] = "利用者IDを入力してください。"
         self.fields["password"].error_messages["required"] = "パスワードを入力してください。"
 
 

@@ -102,6 +102,15 @@ def test_unknown_users_get_the_same(okayama: Programme):
     assert log_in(unknown, address="192.0.2.50")[1].status_code == 429
 
 
+@pytest.mark.parametrize("name", ["a" * 65, "あ" * 301, "a" * 100_000])
+def test_an_id_that_nobody_can_have_is_a_wrong_one(name: str, db):
+    """Found by 20,000 requests of junk: axes keeps 255 characters, and the database refused more with an error."""
+    answer = log_in(name, "wrong")[1]
+    assert answer.status_code == 200
+    assert SENTENCE in answer.content.decode()
+    assert not AccessAttempt.objects.exists()
+
+
 def test_unknown_users_cost_a_hash_too(okayama: Programme, monkeypatch):
     """No stop watch: the hasher runs once for both."""
     runs = []
