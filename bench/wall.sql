@@ -8,8 +8,8 @@ INSERT INTO accounts_organisation (id, kind, name, short_name, municipality_code
 SELECT id, CASE WHEN id > 9000 THEN 'hello_work' ELSE 'welfare_office' END, '機関' || id, '機関' || id, '', true
 FROM (SELECT DISTINCT id FROM bench_office UNION SELECT DISTINCT hello_work FROM bench_office) AS o (id);
 
-INSERT INTO accounts_user (id, password, username, name, email, is_active, created_at)
-VALUES (1, '!', 'bench', '測定用', '', true, now());
+INSERT INTO accounts_user (id, password, username, name, email, is_active, date_style, has_shortcuts, is_moved_on, created_at)
+VALUES (1, '!', 'bench', '測定用', '', true, 'era', true, true, now());
 INSERT INTO accounts_membership (id, role, title, valid_from, user_id, organisation_id)
 SELECT 1, 'caseworker', '', '2000-01-01', 1, id FROM bench_office ORDER BY cases DESC LIMIT 1;
 INSERT INTO agreements_agreement (id, version, code, name, purpose, valid_from, has_mutual_request_clause, support_months,
