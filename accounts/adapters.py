@@ -18,10 +18,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from qrcode.image.svg import SvgPathImage
 
+from accounts.access_log import Event, happened
 from accounts.ciphers import cipher_for
+from accounts.claims import is_vouched
 from accounts.confirm import confirm, confirmed_recently
+from accounts.enums import AccessAct
 from accounts.lockout import client_address
 from accounts.models import User
+from core.periods import now
 
 WRONG_CODE = "確認コードが違います。アプリに表示されている新しいコードを入力してください。"
 
@@ -41,6 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):
         confirm(request)
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        happened(Event(AccessAct.LOGIN_FAILED, user))
         return render(request, "socialaccount/refused.html", status=403)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
@@ -101,7 +106,11 @@ class SignOnAdapter(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         linking = request.user.is_authenticated and sociallogin.state.get("process") == "connect"
+        if not is_vouched(sociallogin.account.extra_data, at=now()):
+            happened(Event(AccessAct.LOGIN_FAILED, sociallogin.user if sociallogin.is_existing else None))
+            self._refuse(request, "socialaccount/doubtful.html", 403)
         if not sociallogin.is_existing and not linking:
+            happened(Event(AccessAct.LOGIN_FAILED, None))
             self._refuse(request, "socialaccount/stranger.html", 403)
         if linking and sociallogin.is_existing and sociallogin.user != request.user:
             self._refuse(request, "socialaccount/taken.html", 409)

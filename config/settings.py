@@ -196,9 +196,17 @@ OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
 OIDC_NAME = env.str("OIDC_NAME", default="組織の共通ログイン")
 # The links of users carry this id: with another issuer none of them opens anything.
 OIDC_PROVIDER_ID = f"oidc-{sha256(OIDC_ISSUER.encode()).hexdigest()[:16]}"
+# How long ago, and how, the provider may have confirmed who it is (accounts/claims.py); 0 and nothing: not asked.
+OIDC_MAX_AGE = env.int("OIDC_MAX_AGE", default=12 * 60 * 60)
+OIDC_ACR = env.list("OIDC_ACR", default=[])
+OIDC_AMR = env.list("OIDC_AMR", default=[])
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.SignOnAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
-SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": []}}
+OIDC_ASKED = {"max_age": OIDC_MAX_AGE} if OIDC_MAX_AGE else {}
+OIDC_ASKED |= {"acr_values": " ".join(OIDC_ACR)} if OIDC_ACR else {}
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
+    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "AUTH_PARAMS": OIDC_ASKED, "APPS": []}
+}
 if OIDC_ISSUER:
     SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"].append(
         {

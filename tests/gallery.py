@@ -135,6 +135,15 @@ def error_state(status: int) -> State:
     return login_not_required(show)
 
 
+def sign_on_state(name: str) -> State:
+    """What the organisation's sign-on answers when it lets nobody in."""
+    return login_not_required(
+        lambda request: render(request, f"socialaccount/{name}.html", {"name": "組織の共通ログイン"})
+    )
+
+
+REFUSALS = ("doubtful", "failed", "refused", "stranger", "taken")
+STATES |= {f"sign-on-{name}": sign_on_state(name) for name in REFUSALS}
 STATES |= {f"error-{status}": error_state(status) for status in (400, 403, 404, 405, 409, 413, 429, 500, 503)}
 urlpatterns = [
     *(path(f"gallery/{name}/", view, name=f"gallery-{name}") for name, view in STATES.items()),

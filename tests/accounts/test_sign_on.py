@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
@@ -16,11 +17,13 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts import actions
-from accounts.models import User
+from accounts.enums import AccessAct
+from accounts.models import AccessEntry, User
+from accounts.scope import Actor
 from core.periods import today
 from tests.access.worlds import client_of
 from tests.accounts.people import give_totp, is_in, log_in
-from tests.factories import Programme
+from tests.factories import Programme, working_as
 from tests.test_access import make_operator
 
 PROVIDER = "oidc-test"
@@ -28,9 +31,10 @@ KEY = "a-key-that-nobody-checks-because-the-token-comes-directly"
 
 
 class Provider(BaseHTTPRequestHandler):
-    """Discovery, token and user info of whoever `subject` names."""
+    """Discovery, token and user info of whoever `subject` names; `said` changes what the token says of the log-in."""
 
     subject = "subject-1"
+    said: ClassVar[dict[str, object]] = {}
 
     def log_message(self, *args: object) -> None:
         pass
@@ -48,6 +52,7 @@ class Provider(BaseHTTPRequestHandler):
         issuer = f"http://127.0.0.1:{self.server.server_port}"  # type: ignore[attr-defined]
         now = int(time.time())
         claims = {"iss": issuer, "sub": self.subject, "aud": "ittai", "iat": now, "exp": now + 60}
+        claims |= {"auth_time": now, **self.said}
         token = jwt.encode(claims, KEY, algorithm="HS256")
         self.answer({"access_token": "x", "token_type": "Bearer", "id_token": token})
 
@@ -66,8 +71,10 @@ def provider(settings) -> Iterator[type[Provider]]:
     issuer = f"http://127.0.0.1:{server.server_port}"
     settings.OIDC_ISSUER, settings.OIDC_PROVIDER_ID = issuer, PROVIDER
     app = {"provider_id": PROVIDER, "name": "共通ログイン", "client_id": "ittai", "secret": "s"}
-    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [{**app, "settings": {"server_url": issuer}}]}}
-    Provider.subject = "subject-1"
+    settings.SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {"AUTH_PARAMS": settings.OIDC_ASKED, "APPS": [{**app, "settings": {"server_url": issuer}}]}
+    }
+    Provider.subject, Provider.said = "subject-1", {}
     yield Provider
     server.shutdown()
     server.server_close()
@@ -156,3 +163,69 @@ def test_a_forged_return_is_refused(okayama: Programme, provider: type[Provider]
     assert answer.status_code == 502
     assert "入れませんでした" in answer.content.decode()
     assert Client().post("/oidc/unknown/login/").status_code == 404
+
+
+HOUR = 60 * 60
+
+
+def failures(administrator: Actor) -> list[int | None]:
+    """Whose log-ins failed, in order, as the administrator reads it."""
+    with working_as(administrator):
+        rows = AccessEntry.objects.filter(act=AccessAct.LOGIN_FAILED).order_by("at")
+        return list(rows.values_list("user", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "status"),
+    [
+        ({}, {"auth_time": time.time() - 11 * HOUR}, 302),
+        ({}, {"auth_time": time.time() - 13 * HOUR}, 403),
+        ({}, {"auth_time": time.time() + HOUR}, 403),
+        ({}, {"auth_time": None}, 403),
+        ({}, {"auth_time": "recently"}, 403),
+        ({"OIDC_MAX_AGE": 0}, {"auth_time": None}, 302),
+        ({}, {"sub": "subject-2"}, 403),
+        ({"OIDC_ACR": ["high"]}, {"acr": "high"}, 302),
+        ({"OIDC_ACR": ["high"]}, {"acr": "low"}, 403),
+        ({"OIDC_ACR": ["high"]}, {}, 403),
+        ({"OIDC_AMR": ["mfa", "hwk"]}, {"amr": ["pwd", "mfa"]}, 302),
+        ({"OIDC_AMR": ["mfa", "hwk"]}, {"amr": ["pwd"]}, 403),
+        ({"OIDC_AMR": ["mfa", "hwk"]}, {"amr": "mfa"}, 403),
+        ({"OIDC_AMR": ["mfa", "hwk"]}, {}, 403),
+    ],
+)
+def test_what_the_provider_says_of_the_log_in_is_checked(
+    asked: dict[str, object],
+    said: dict[str, object],
+    status: int,
+    okayama: Programme,
+    provider: type[Provider],
+    settings,
+):
+    """Of the same subject, not too long ago, by the means asked for; else nobody is in, and the log says so."""
+    user = okayama.caseworker.user
+    actions.link_sign_on(user=user, subject="subject-1", by=okayama.manager.user, on=today())
+    provider.said = said
+    for name, value in asked.items():
+        setattr(settings, name, value)
+    client = Client()
+    answer = come_back(client)
+    assert answer.status_code == status
+    assert is_in(client) is (status == 302)
+    assert ("決められた方法ではない" in answer.content.decode()) is (status == 403)
+    assert failures(make_operator(okayama)) == ([user.pk] if status == 403 else [])
+
+
+def test_the_provider_is_asked_for_a_recent_log_in(okayama: Programme, provider: type[Provider]):
+    leaving = Client().post(f"/oidc/{PROVIDER}/login/")
+    assert parse_qs(urlsplit(leaving["Location"]).query)["max_age"] == [str(12 * HOUR)]
+
+
+def test_refused_strangers_and_disabled_users_are_in_the_log(okayama: Programme, provider: type[Provider]):
+    administrator = make_operator(okayama)
+    come_back(Client())
+    assert failures(administrator) == [None]
+    actions.link_sign_on(user=okayama.caseworker.user, subject="subject-1", by=okayama.manager.user, on=today())
+    actions.set_active(user=okayama.caseworker.user, is_active=False, by=okayama.manager.user, on=today())
+    come_back(Client())
+    assert failures(administrator) == [None, okayama.caseworker.user.pk]

@@ -190,6 +190,7 @@ def visitor(browser, gallery: str) -> Iterator[Page]:
 STATES = (
     *("empty-list", "empty-search", "loading", "failed", "form-errors", "suppressed", "read-only", "conflict"),
     *(f"error-{status}" for status in (400, 403, 404, 405, 409, 413, 429, 500, 503)),
+    *(f"sign-on-{name}" for name in ("doubtful", "failed", "refused", "stranger", "taken")),
 )
 
 
