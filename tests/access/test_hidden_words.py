@@ -23,13 +23,13 @@ from core.periods import now
 from tests import walls
 from tests.access.test_suppressed import WHEREABOUTS
 from tests.access.worlds import client_of, undone
-from tests.cases.test_attachments import pdf
 from tests.core.test_my_number import CHOSEN, ROOMS, every_form_class, things_to_fill_in
 from tests.desk import hold
 from tests.factories import Programme, working_as
 from tests.permission_matrix import MATRIX, METHODS
 from tests.test_access import everyone, things
 from tests.test_form_errors import ELSEWHERE, Screen, Sheet
+from tests.uploads import pdf
 
 ADDRESS = WHEREABOUTS["address"]
 REFUSED = "いけません"

@@ -21,7 +21,7 @@ from reports.tasks import count_report
 from tests import desk, walls
 from tests.access.worlds import client_of as walls_client
 from tests.cases.test_desk import assign, book, counted, page, plain, said
-from tests.cases.test_walls import logged_in
+from tests.clients import confirmed
 from tests.factories import Programme, actor, working_as
 from tests.test_access import client_of
 
@@ -218,7 +218,7 @@ def test_a_lift_is_approved_after_reading_whose_and_why(okayama: Programme):
     case = okayama.open_case(name="隠す 花子")
     release = walls.asked(okayama, case, ReleaseKind.LIFT)
     url = reverse("release_answer", kwargs={"pk": case.pk, "release_pk": release.pk})
-    client = logged_in(okayama.manager)
+    client = confirmed(okayama.manager)
     shown = plain(client.get(f"{url}?answer=approve").content.decode())
     assert "隠す 花子" in shown and "裁判所へ出す書類" in shown and "すべての機関に表示されます" in shown
     with working_as(okayama.manager):
