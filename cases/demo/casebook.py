@@ -344,9 +344,9 @@ class CaseBook:
                 ends_on=add_months(course.started_on, course.side.agreement.support_months),
                 review_on=add_months(course.started_on, 3),
                 person_agreed_on=on,
-                municipal_confirmed_at=at(on, 13),
+                municipal_confirmed_at=at(on, 16),
                 municipal_confirmed_by=worker,
-                national_confirmed_at=at(on, 16),
+                national_confirmed_at=at(on, 12),  # with the writing, as plan.make_plan does it
                 national_confirmed_by=navigator,
                 organisation=course.side.hello_work,
                 created_by=navigator,
@@ -356,7 +356,6 @@ class CaseBook:
         if waiting:
             case.state = CaseState.ACCEPTED
             plan.municipal_confirmed_at = plan.municipal_confirmed_by = None
-            plan.created_at = at(on, 15)  # an hour before the one side that has confirmed it
             course.is_planned = False
         actors = (MenuActor.HELLO_WORK, MenuActor.PERSON, MenuActor.MUNICIPALITY)
         for menu, actor in zip(self.rng.sample(self.world.menus, 3), actors, strict=True):
