@@ -83,7 +83,11 @@ def test_a_link_across_cases_is_impossible(okayama: Programme, open_case: Case):
     note = okayama.interview(other, DAY)
     row = okayama.attach(open_case)
     assert "interview" in post(okayama, open_case, "a.pdf", pdf(), interview=str(note.pk)).context["form"].errors
-    with working_as(okayama.navigator), pytest.raises(DatabaseError), transaction.atomic():
+    with (
+        working_as(okayama.navigator),
+        pytest.raises(DatabaseError, match="interview_id_same_case"),
+        transaction.atomic(),
+    ):
         Attachment.objects.create(
             **{field.attname: getattr(row, field.attname) for field in Attachment._meta.fields if field.name != "id"}
             | {"interview_id": note.pk, "sha256": "0" * 64}

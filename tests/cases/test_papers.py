@@ -205,8 +205,6 @@ def test_long_text_flows_and_is_never_cut(okayama: Programme, times: int):
     """D40: with none, the usual and three times the usual text, everything is on the paper and numbered n/N."""
     marker = "配慮してほしいことの文です。"
     case = okayama.open_case()
-    with working_as(okayama.caseworker):
-        case.support_requests.all()
     okayama.send(case, DAY)
     with working_as(okayama.caseworker):
         case.support_requests.update(message="".join(f"{number:03d}{marker}" for number in range(times * 60)))

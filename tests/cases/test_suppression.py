@@ -83,7 +83,7 @@ def test_printing_needs_a_second_person(okayama: Programme):
             suppression.require_output(person_id=case.person_id, by=okayama.caseworker, at=now())
         with pytest.raises(suppression.NotBySamePerson):
             suppression.approve_release(release=release, by=okayama.caseworker, at=now())
-        with pytest.raises(DatabaseError), transaction.atomic():
+        with pytest.raises(DatabaseError, match="release_by_two_people"), transaction.atomic():
             Release.objects.filter(pk=release.pk).update(
                 approved_at=now(), expires_at=now(), approved_by=okayama.caseworker.user
             )

@@ -68,7 +68,7 @@ def test_a_kind_not_granted_cannot_be_written(okayama: Programme):
     client = confirmed(okayama.navigator)
     url = reverse("circumstance_edit", kwargs={"pk": case.pk, "group": "finance"})
     assert client.post(url, {"body": "書けない", "version": 0}).status_code == 404
-    with working_as(okayama.navigator), pytest.raises(DatabaseError), transaction.atomic():
+    with working_as(okayama.navigator), pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
         circumstance.write_circumstance(
             case=case, group=FieldGroup.FINANCE, body="書けない", version=0, by=okayama.navigator, at=at(DAY)
         )
