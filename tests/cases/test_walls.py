@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Role
-from cases.actions import circumstance, contact, sharing, team, withdrawal, work
+from cases.actions import circumstance, contact, sharing, team, withdrawal
 from cases.enums import ConsentMethod, Duty, FieldGroup, GrantPurpose
 from cases.models import (
     Assignment,
@@ -210,10 +210,3 @@ def test_withdrawal_ends_everything_that_stood_on_the_consent(okayama: Programme
         assert case.consents.get().withdrawal_method == ConsentMethod.SPOKEN
     client = confirmed(okayama.navigator)
     assert client.get(reverse("case_detail", kwargs={"pk": case.pk})).status_code == 404
-
-
-def test_the_same_employer_is_found_once_under_a_lock(okayama: Programme):
-    case = okayama.active(DAY)
-    okayama.place(case, dt.date(2023, 6, 1))
-    with pytest.raises(work.PlacementRepeated):
-        okayama.place(case, dt.date(2023, 6, 1))
