@@ -38,6 +38,11 @@ def book(who: Actor, case: Case, starts_at: dt.datetime, **fields: Any) -> Appoi
         return contact.book(case=case, by=who, at=now(), appointment=wanted)
 
 
+def book_in(who: Actor, case: Case, days: float, **fields: Any) -> Appointment:
+    """The same so many days from now, or ago."""
+    return book(who, case, now() + dt.timedelta(days=days), **fields)
+
+
 def hold(
     programme: Programme,
     cases: list[Case],

@@ -20,10 +20,10 @@ from reports.models import MonthlyReport
 from reports.tasks import count_report
 from tests import desk, walls
 from tests.access.worlds import client_of as walls_client
-from tests.cases.test_desk import assign, book, counted, page, plain, said
-from tests.clients import confirmed
+from tests.cases.test_desk import assign, counted, plain, said
+from tests.clients import client_of, confirmed, page
+from tests.desk import book_in
 from tests.factories import Programme, actor, working_as
-from tests.test_access import client_of
 
 DAY = dt.date(2023, 4, 10)
 
@@ -264,7 +264,7 @@ def test_an_administrator_is_asked_before_somebody_is_shut_out(okayama: Programm
 def test_a_no_show_is_one_click_and_can_be_taken_back(okayama: Programme):
     case = okayama.active(DAY, name="来た 花子")
     chief = actor("chief", okayama.hello_work, Role.MANAGER)
-    booked = book(okayama.navigator, case, -1)
+    booked = book_in(okayama.navigator, case, -1)
     client = client_of(okayama.navigator)
     settle = reverse("appointment_settle", kwargs={"pk": booked.pk})
     undo = reverse("appointment_undo", kwargs={"pk": booked.pk, "what": "no_show"})
@@ -292,7 +292,7 @@ def test_a_no_show_is_one_click_and_can_be_taken_back(okayama: Programme):
 
 def test_getting_in_touch_can_be_taken_back(okayama: Programme):
     case = okayama.active(DAY)
-    booked = book(okayama.navigator, case, -1)
+    booked = book_in(okayama.navigator, case, -1)
     client = client_of(okayama.navigator)
     client.post(reverse("appointment_settle", kwargs={"pk": booked.pk}), {"status": "no_show"})
     client.post(reverse("appointment_followed_up", kwargs={"pk": booked.pk}), {"from": "today"})
@@ -305,7 +305,7 @@ def test_getting_in_touch_can_be_taken_back(okayama: Programme):
 def test_a_no_show_is_not_taken_back_over_somebodys_follow_up(okayama: Programme):
     case = okayama.active(DAY)
     assign(okayama, case)
-    booked = book(okayama.navigator, case, -1)
+    booked = book_in(okayama.navigator, case, -1)
     client = client_of(okayama.navigator)
     client.post(reverse("appointment_settle", kwargs={"pk": booked.pk}), {"status": "no_show"})
     client_of(okayama.caseworker).post(reverse("appointment_followed_up", kwargs={"pk": booked.pk}))
@@ -326,7 +326,7 @@ def test_a_no_show_is_not_taken_back_over_somebodys_follow_up(okayama: Programme
 
 def test_a_no_show_is_not_taken_back_over_another_booking(okayama: Programme):
     first, second = okayama.active(DAY), okayama.active(DAY, name="別の 人")
-    missed = book(okayama.navigator, first, 1)
+    missed = book_in(okayama.navigator, first, 1)
     with working_as(okayama.navigator):
         contact.settle_appointment(appointment=missed, status=AppointmentStatus.NO_SHOW, by=okayama.navigator, at=now())
         wanted = contact.NextAppointment(missed.starts_at, okayama.navigator.user)
@@ -337,6 +337,6 @@ def test_a_no_show_is_not_taken_back_over_another_booking(okayama: Programme):
 
 
 def test_calling_off_asks_for_a_reason(okayama: Programme):
-    booked = book(okayama.navigator, okayama.active(DAY), 2)
+    booked = book_in(okayama.navigator, okayama.active(DAY), 2)
     url = reverse("appointment_settle", kwargs={"pk": booked.pk})
     assert client_of(okayama.navigator).post(url, {"status": "cancelled"}).status_code == 404

@@ -15,9 +15,9 @@ from cases.enums import FieldGroup
 from cases.models import SupportRequest
 from core.periods import now, parse_date, today
 from tests.assessed import consent_of, hand_over
+from tests.clients import client_of
 from tests.factories import Programme, at, working_as
 from tests.paper import folded, get_pdf, text_of
-from tests.test_access import client_of
 
 DAY = dt.date(2023, 4, 10)
 

@@ -23,8 +23,9 @@ from core.documents import OutsideAddress
 from core.periods import now, today
 from tests import walls
 from tests.assessed import add_history, assess
+from tests.clients import client_of
 from tests.factories import Programme, at, working_as
-from tests.paper import CONTACT, DAY, FOOT, client_of, folded, get_pdf, pages_of, text_of
+from tests.paper import CONTACT, DAY, FOOT, folded, get_pdf, pages_of, text_of
 
 # Forms and the data dictionary ------------------------------------------------------------------------------
 

@@ -12,8 +12,9 @@ from cases.actions import plan, review
 from cases.enums import MenuResult
 from cases.models import Case, PlanReview, PlanReviewItem
 from core.periods import now
+from tests.clients import client_of
 from tests.factories import Programme, at, working_as
-from tests.paper import DAY, client_of, extend, folded, get_pdf, pages_of, text_of
+from tests.paper import DAY, extend, folded, get_pdf, pages_of, text_of
 
 
 def test_the_plan_on_paper(okayama: Programme):

@@ -6,7 +6,6 @@ import datetime as dt
 
 import pytest
 from django.db import DatabaseError, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,7 +23,7 @@ from cases.models import (
 )
 from core.forms import EditConflict
 from core.periods import now, today
-from tests.clients import confirmed, page
+from tests.clients import client_of, confirmed, page
 from tests.factories import Programme, actor, at, working_as
 
 DAY = dt.date(2023, 4, 10)
@@ -173,8 +172,7 @@ def test_an_interpreter_sees_assigned_cases_only(okayama: Programme):
 
 def test_these_screens_ask_for_the_password_again(okayama: Programme):
     case = okayama.active(DAY)
-    client = Client()
-    client.force_login(okayama.caseworker.user)
+    client = client_of(okayama.caseworker)
     for url in (reverse("suppression", kwargs={"pk": case.pk}), reverse("emergency_new")):
         assert client.get(url)["Location"].startswith(reverse("account_reauthenticate"))
 
