@@ -12,7 +12,7 @@ from cases.actions.sheets import open_recipients
 from cases.enums import FieldGroup, GenderWish, InterpreterManner, SheetLanguage
 from cases.forms.person import choices, not_in_future
 from cases.models import Case, ConsentRecipient, InterpreterNeed
-from cases.phrases import BRING, TODO, plain
+from cases.phrases import BRING, STEPS, plain
 from core.forms import Difference, JapaneseDateField, JapaneseForm, PhoneField
 from core.periods import shown_date, today
 
@@ -124,7 +124,7 @@ class NextStepsForm(JapaneseForm):
     furigana = forms.ChoiceField(label="ふりがな", choices=(("on", "付ける"), ("off", "付けない")))
     todo = forms.MultipleChoiceField(
         label="することに加える",
-        choices=[(code, plain(entry)) for code, entry in TODO.items()],
+        choices=[(code, plain(entry)) for code, entry in STEPS.items()],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
