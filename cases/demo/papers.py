@@ -77,7 +77,7 @@ def add_papers(world: World, *, today: dt.date) -> None:
         extended = active[0]
         newest = extended.plans.latest("version_number")
         plan.extend_plan(
-            case=extended,
+            plan=newest,
             by=worker,
             at=at(today - dt.timedelta(days=4)),
             ends_on=add_months(max(newest.ends_on, today), 3),

@@ -88,7 +88,7 @@ def plan_extend(request: HttpRequest, pk: UUID) -> HttpResponse:
         case,
         only_as_read(form, begun_from(latest)),
         lambda: plans.extend_plan(
-            case=case,
+            plan=latest,
             by=actor_of(request),
             at=now(),
             ends_on=form.cleaned_data["ends_on"],

@@ -244,6 +244,7 @@ def plan_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         data = form.cleaned_data
         plan.make_plan(
             case=case,
+            after=latest,
             by=actor_of(request),
             at=now(),
             goal=data["goal"],
