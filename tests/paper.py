@@ -77,7 +77,7 @@ def full_case(programme: Programme) -> Case:
 def extend(programme: Programme, case: Case, ends_on: dt.date) -> SupportPlan:
     with working_as(programme.navigator):
         return plan.extend_plan(
-            case=case,
+            plan=case.plans.latest("version_number"),
             by=programme.navigator,
             at=at(dt.date(2023, 9, 1)),
             ends_on=ends_on,

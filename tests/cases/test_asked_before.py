@@ -92,6 +92,7 @@ def planned(programme: Programme, case: Case, goal: str, agreed_on: dt.date | No
     with working_as(programme.navigator):
         return plan.make_plan(
             case=case,
+            after=case.plans.order_by("-version_number").first(),
             by=programme.navigator,
             at=now(),
             goal=goal,

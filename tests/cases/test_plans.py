@@ -54,8 +54,9 @@ def test_an_extension_needs_a_later_day_and_a_plan(okayama: Programme):
     with pytest.raises(plan.PlanNotPossible, match="それより後の日"):
         extend(okayama, case, end)
     assert extend(okayama, case, end + dt.timedelta(days=1)).version_number == 2
-    with pytest.raises(plan.PlanNotPossible, match="先に支援プラン"):
-        extend(okayama, okayama.supported(), end)
+    nothing = reverse("plan_extend", kwargs={"pk": okayama.supported(name="プラン なし").pk})
+    told = client_of(okayama.navigator).get(nothing, follow=True)
+    assert "先に支援プランを作ってください" in told.content.decode()
 
 
 def test_an_extension_names_reason_and_conference(okayama: Programme):
@@ -112,7 +113,15 @@ def test_the_review_screen_asks_menu_by_menu(okayama: Programme):
         "result_1": "reached",
     }
     url = reverse("plan_review", kwargs={"pk": case.pk, "number": 1})
-    assert okayama.menu.name in client_of(okayama.caseworker).get(url).content.decode()
+    page = client_of(okayama.caseworker).get(url)
+    assert okayama.menu.name in page.content.decode()
+    asked = {**data, "outcome": "", "result_1": ""}
+    assert [page.context["form"][name].value() for name in ("outcome", "result_1")] == [None, None]
+    said = client_of(okayama.caseworker).post(url, asked).context["form"].errors
+    assert said == {
+        "outcome": ["これからを選んでください。"],
+        "result_1": [f"{okayama.menu.name}(本人)の結果を選んでください。"],
+    }
     assert client_of(okayama.caseworker).post(url, data).status_code == 302
     with working_as(okayama.caseworker):
         item = PlanReviewItem.objects.get()

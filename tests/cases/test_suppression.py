@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from cases.actions import circumstance, contact, suppression
 from cases.enums import FieldGroup, ReleaseKind
@@ -18,6 +18,7 @@ from cases.models import (
     Placement,
     Release,
     SearchKey,
+    SupportPlan,
     Suppression,
     Workplace,
 )
@@ -189,18 +190,29 @@ def test_texts_written_before_are_listed_until_they_are_corrected(okayama: Progr
     client = confirmed(okayama.caseworker)
     url = reverse("suppression", kwargs={"pk": case.pk})
     assert "書かれている文" not in client.get(url).content.decode()
+    okayama.interview(case, DAY, okayama.navigator, body=f"{walls.WHEREABOUTS['address']}に移った")
+    with working_as(okayama.navigator):
+        SupportPlan.objects.filter(case=case).update(goal=f"{walls.WHEREABOUTS['address']}の近くで働く")
     walls.hide(okayama, case)
     answer = client.get(url)
-    places = {(row.what, row.where) for row in answer.context["telling"]}
-    assert places == {("予約", "場所"), ("くらしの状況", "内容"), ("面談記録", "内容")}
+    places = {(row.what, row.where, resolve(row.url).url_name, row.hint) for row in answer.context["telling"]}
+    assert places == {
+        ("予約", "場所", "appointment_detail", ""),
+        ("くらしの状況", "内容", "circumstance_edit", ""),
+        ("面談記録", "内容", "interview_edit", ""),
+        ("面談記録", "内容", "case_detail", f"書いた{okayama.navigator.user.name}さんに、消すように頼んでください"),
+        ("支援プラン", "目標(本人の言葉で)", "plan_list", "あとから変えない記録です"),
+    }
     shown = answer.content.decode()
-    assert "書かれている文 3件" in shown and walls.WHEREABOUTS["address"] not in shown
+    assert "書かれている文 5件" in shown and walls.WHEREABOUTS["address"] not in shown
     for row in answer.context["telling"]:
         assert client.get(row.url).status_code == 200
     with working_as(okayama.caseworker):
         Interview.objects.filter(pk=note.pk).update(body="転居した")
-    assert len(client.get(url).context["telling"]) == 2
+    assert len(client.get(url).context["telling"]) == 4
     with working_as(okayama.caseworker):
         Circumstance.objects.update(body="姉に電話")
         case.appointments.update(place="駅前")
+        case.interviews.update(body="転居した")
+        case.plans.update(goal="週3日から働きたい")
     assert "いまの住所・電話番号は書かれていません" in client.get(url).content.decode()

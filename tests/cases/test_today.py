@@ -53,7 +53,7 @@ def to_be_reviewed(programme: Programme, days: int = 5) -> Case:
 def extend(programme: Programme, case: Case, review_on: dt.date) -> SupportPlan:
     with working_as(programme.navigator):
         return plan.extend_plan(
-            case=case,
+            plan=case.plans.latest("version_number"),
             by=programme.navigator,
             at=now(),
             ends_on=today() + dt.timedelta(days=300),

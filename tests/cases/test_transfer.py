@@ -79,7 +79,7 @@ def test_everything_goes_in_one_act(okayama: Programme, agency: Actor):
         moved = Case.objects.get()
         assert (moved.organisation, moved.number) == (agency.organisation, row.new_number)
         assert Grant.objects.get(organisation=agency.organisation).purpose == GrantPurpose.TRANSFER
-        assert Grant.objects.get(organisation=agency.organisation).field_groups == ["健康・障害", "家計", "家族"]
+        assert Grant.objects.get(organisation=agency.organisation).group_labels == ["健康・障害", "家計", "家族"]
         team = {a.user_id: (a.starts_on, a.ends_on) for a in Assignment.objects.filter(case=case)}
         assert team[agency.user.pk] == (today(), None)
         assert team[okayama.caseworker.user.pk] == (DAY, today() + dt.timedelta(days=14))
