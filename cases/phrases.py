@@ -88,7 +88,7 @@ BRING: dict[str, dict[SheetLanguage, str]] = {
     "pen": {JA: "ペンと ノート", PT: "Caneta e caderno"},
 }
 
-TODO: dict[str, dict[SheetLanguage, str]] = {
+STEPS: dict[str, dict[SheetLanguage, str]] = {
     "resume": {JA: "[履歴書|りれきしょ]を [書|か]きます。", PT: "Escrever o currículo."},
     "jobs": {
         JA: "やりたい [仕事|しごと]を 3つ [選|えら]びます。",

@@ -1,17 +1,22 @@
-"""Covers, handovers and meetings, made by the same actions as on the screen: for tests of who sees what."""
+"""Bookings, covers, handovers and meetings, made by the same actions as on the screen: for tests of who sees what."""
 
 from __future__ import annotations
 
 import datetime as dt
+import io
 from typing import Any
 
+from django.urls import reverse
+from pypdf import PdfReader
+
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.scope import Actor
-from cases.actions import handover, meeting, team
-from cases.enums import Duty, ItemState, ListKind, MeetingKind, MeetingRepeat
-from cases.models import Case, CaseMeeting, Cover, Handover, ListExport, MeetingItem, MeetingTask
+from cases.actions import contact, handover, meeting, sharing, team
+from cases.enums import ConsentMethod, Duty, GrantPurpose, ItemState, LegalBasis, ListKind, MeetingKind, MeetingRepeat
+from cases.models import Appointment, Case, CaseMeeting, Cover, Grant, Handover, ListExport, MeetingItem, MeetingTask
 from core.periods import now, today
+from tests.clients import client_of
 from tests.factories import Programme, actor, working_as
 
 
@@ -24,6 +29,18 @@ def colleague(programme: Programme, name: str = "former", role: Role = Role.NAVI
         return actor(username, place, role)
     membership = known.memberships.get()
     return Actor(user=known, membership=membership, organisation_ids=(place.pk,))
+
+
+def book(who: Actor, case: Case, starts_at: dt.datetime, **fields: Any) -> Appointment:
+    """A talk with whoever books it, or with another worker."""
+    with working_as(who):
+        wanted = contact.NextAppointment(starts_at, fields.pop("worker", who.user), **fields)
+        return contact.book(case=case, by=who, at=now(), appointment=wanted)
+
+
+def book_in(who: Actor, case: Case, days: float, **fields: Any) -> Appointment:
+    """The same so many days from now, or ago."""
+    return book(who, case, now() + dt.timedelta(days=days), **fields)
 
 
 def hold(
@@ -84,6 +101,52 @@ def meet(programme: Programme, case: Case, number: int) -> CaseMeeting:
     held = hold(programme, [case], starts_at=now() + dt.timedelta(hours=number))
     decide(programme, item_of(programme, held, case))
     return held
+
+
+def partner() -> Actor:
+    """Somebody of a body beside the two sides, as a guest."""
+    body = Organisation.objects.create(kind="partner", name="就労準備支援センター", short_name="準備センター")
+    return actor("partner", body, Role.SUPPORT_WORKER)
+
+
+def grant(programme: Programme, case: Case, to: Actor) -> None:
+    """The partner gets a grant for this one case."""
+    with working_as(programme.caseworker):
+        consent = sharing.record_consent(
+            case=case,
+            by=programme.caseworker,
+            recipients=[to.organisation],
+            purpose="就労準備",
+            method=ConsentMethod.PAPER,
+            given_on=today(),
+        )
+        Grant.objects.create(
+            case=case,
+            organisation=to.organisation,
+            purpose=GrantPurpose.PRE_CONSULTATION,  # opens the case; a referral would not
+            legal_basis=LegalBasis.CONSENT,
+            consent=consent,
+            valid_from=today(),
+            given_by=programme.caseworker.user,
+            touched_at=now(),
+        )
+
+
+def invite(programme: Programme, held: CaseMeeting, *guests: Actor, outsider: tuple[str, str] | None = None) -> None:
+    with working_as(programme.caseworker):
+        meeting.add_people(
+            meeting=held,
+            users=[guest.user for guest in guests],
+            guests=[guest.organisation for guest in guests],
+            outsider=outsider,
+        )
+
+
+def pack(who: Actor, held: CaseMeeting, query: str = "") -> str:
+    """What is printed of the meeting."""
+    answer = client_of(who).get(reverse("meeting_pack", kwargs={"pk": held.pk}) + query)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    return "\n".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(answer.content)).pages)
 
 
 def item_of(programme: Programme, held: CaseMeeting, case: Case) -> MeetingItem:

@@ -199,6 +199,7 @@ class Programme:
         with working_as(self.navigator):
             made = plan.make_plan(
                 case=case,
+                after=None,
                 by=self.navigator,
                 at=at(started_on),
                 goal="週3日から働きたい",

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import unicodedata
 
-from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -16,17 +15,12 @@ from cases.actions import circumstance, contact, plan
 from cases.enums import FieldGroup, Visibility
 from cases.models import Case, SupportPlan
 from cases.papers.stamp import Stamp
+from tests.clients import client_of
 from tests.factories import Programme, at, working_as
 
 DAY = dt.date(2023, 4, 10)
 FOOT = Stamp("令和5年4月10日 9:00 見本福祉事務所 見本 太郎", "R05-0001")
 CONTACT = {"address": "架空町四丁目5-6", "phone": "090-1234-9876"}
-
-
-def client_of(who) -> Client:
-    client = Client()
-    client.force_login(who.user)
-    return client
 
 
 def text_of(pdf: bytes) -> str:
@@ -83,7 +77,7 @@ def full_case(programme: Programme) -> Case:
 def extend(programme: Programme, case: Case, ends_on: dt.date) -> SupportPlan:
     with working_as(programme.navigator):
         return plan.extend_plan(
-            case=case,
+            plan=case.plans.latest("version_number"),
             by=programme.navigator,
             at=at(dt.date(2023, 9, 1)),
             ends_on=ends_on,

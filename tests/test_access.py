@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -32,6 +31,7 @@ from reports import actions as report_actions
 from reports.tasks import count_report
 from tests import desk, walls
 from tests.assessed import assessed_things
+from tests.clients import client_of
 from tests.factories import Programme, actor, at, make_plan, make_programme, working_as
 from tests.permission_matrix import MATRIX
 
@@ -285,12 +285,6 @@ def odd_reading(programme: Programme, case: Case) -> tuple[int, Any]:
             found_at=now(),
         )
     return entry.pk, odd.pk
-
-
-def client_of(who: Actor) -> Client:
-    client = Client(raise_request_exception=True)
-    client.force_login(who.user)
-    return client
 
 
 @pytest.fixture

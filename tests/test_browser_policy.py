@@ -22,9 +22,10 @@ from config import errors
 from config.urls import handler400, handler403, handler404, handler500  # noqa: F401 - this module is a URLconf
 from core.forms import EditConflict
 from tests import servers
+from tests.clients import client_of
 from tests.crawler import Page, look_at_headers
 from tests.factories import Programme
-from tests.test_access import DAY, client_of
+from tests.test_access import DAY
 
 REQUEST_ID = re.compile(r"([2-9A-HJKMNP-TW-Z]{4}-){2}[2-9A-HJKMNP-TW-Z]{4}")
 TECHNICAL = re.compile(r"Traceback|Exception|Error|Django|HTTP|CSRF|SQL|\bGET\b|\bPOST\b|\.py")

@@ -10,10 +10,11 @@ from django.http import HttpResponse
 from django.test import Client
 
 from cases.models import Case, Person
+from tests.clients import client_of
 from tests.crawler import Crawler, Page, look_at_headers
 from tests.factories import Programme, working_as
 from tests.permission_matrix import ALL, CASES
-from tests.test_access import DAY, client_of, everyone, things
+from tests.test_access import DAY, everyone, things
 
 
 def canaries(code: str) -> dict[str, str]:

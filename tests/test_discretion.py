@@ -27,8 +27,9 @@ from config import servers
 from config.redact import HIDDEN, RedactFilter, describe
 from config.urls import handler400, handler403, handler404, handler500  # noqa: F401 - this module is a URLconf
 from core.forms import JapaneseForm
+from tests.clients import client_of
 from tests.factories import Programme, make_programme
-from tests.test_access import DAY, client_of, things
+from tests.test_access import DAY, things
 
 NAME, PHONE, NOTE = "金糸雀 花子", "086-777-4321", "止まり木の秘密"
 CANARIES = (NAME, PHONE, NOTE, "金糸雀", "止まり木")

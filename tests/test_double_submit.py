@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID, uuid4
 
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Submission
 from accounts.once import REPEATED
-from accounts.scope import Actor
 from agreements.models import BusinessPlan
 from cases.actions import meeting, request, screening
 from cases.enums import ConsentMethod
@@ -21,6 +19,7 @@ from reports.actions import confirm, request_report
 from reports.tasks import count_report
 from tests.access.worlds import client_of as client_with_step_up
 from tests.access.worlds import world
+from tests.clients import client_of
 from tests.desk import hold
 from tests.factories import Programme, at, working_as
 from tests.permission_matrix import MATRIX, METHODS
@@ -29,12 +28,6 @@ from tests.test_form_errors import Screen
 DAY = dt.date(2024, 1, 5)
 
 NOTE = {"held_at": "2023/5/1 10:00", "method": "visit", "body": "話した内容", "visibility": "shared"}
-
-
-def client_of(who: Actor) -> Client:
-    client = Client()
-    client.force_login(who.user)
-    return client
 
 
 def test_the_same_post_again_gives_the_same_answer_and_one_record(okayama: Programme):

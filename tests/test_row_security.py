@@ -229,9 +229,7 @@ def test_a_database_that_comes_late_is_asked(db: None, role: str, ends: int):
         root.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
     process = starting(name, role, patience=200)
     assert process.stderr is not None
-    for line in process.stderr:
-        if "does not answer" in line:
-            break
+    assert any("does not answer" in line for line in process.stderr), "it has asked, and goes on asking"
     servers.copy(servers.template(), name)
     told = process.communicate(timeout=300)[1]
     assert process.returncode == ends, told

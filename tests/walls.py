@@ -13,6 +13,15 @@ from cases.models import Case, EmergencyAccess, Release
 from core.periods import now, today
 from tests.factories import Programme, actor, working_as
 
+WHEREABOUTS = {
+    "address": "架空町四丁目5-6",
+    "phone": "090-1234-9876",
+    "school": "架空第二小学校",
+    "route": "架空線の始発",
+    "family": "姉 架空春子",
+    "email": "hidden@example.jp",
+}
+
 
 def operator(name: str = "operator") -> Actor:
     """An administrator of a body that takes no part in casework."""

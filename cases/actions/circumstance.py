@@ -17,7 +17,7 @@ from core.periods import today
 def groups_open_to(case: Case, actor: Actor) -> list[FieldGroup]:
     """The kinds of facts that the actor's grants on the case include."""
     grants = list(Grant.objects.for_list(actor).filter(case=case))
-    return [group for group in FieldGroup if any(getattr(grant, f"includes_{group.value}") for grant in grants)]
+    return [group for group in FieldGroup if any(group in grant.field_groups for grant in grants)]
 
 
 @transaction.atomic
@@ -37,7 +37,7 @@ def write_circumstance(*, case: Case, group: FieldGroup, body: str, version: int
 
 def open_on(grants: list[Grant], group: FieldGroup) -> list[str]:
     """Names of the organisations whose grants include the kind."""
-    return [grant.organisation.name for grant in grants if getattr(grant, f"includes_{group.value}")]
+    return [grant.organisation.name for grant in grants if group in grant.field_groups]
 
 
 def opening(grants: list[Grant]) -> list[Grant]:

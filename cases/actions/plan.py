@@ -31,10 +31,20 @@ class PlanNotPossible(CaseError):
     pass
 
 
+class NewerVersion(PlanNotPossible):
+    """The writer had read an older version, or none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "新しい版が作られました。新しい版を読んでから、もう一度押してください。まだ何も記録していません。"
+        )
+
+
 @transaction.atomic
 def make_plan(
     *,
     case: Case,
+    after: SupportPlan | None,
     by: Actor,
     at: dt.datetime,
     goal: str,
@@ -47,16 +57,20 @@ def make_plan(
     extension_reason: str = "",
     conference_on: dt.date | None = None,
 ) -> SupportPlan:
-    """A new version of the plan, confirmed by the side that writes it. Raises PlanNotPossible."""
+    """A new version of the plan, confirmed by the side that writes it.
+
+    It takes the place of `after`, which the writer has read. Raises PlanNotPossible, NewerVersion.
+    """
     case = lock(case)
+    if case.plans.order_by("-version_number").first() != after:
+        raise NewerVersion
     if case.state not in STATES_IN_SUPPORT:
         raise PlanNotPossible("支援プランは、支援要請が受理されてから作成できます。")
     if not menus:
         raise PlanNotPossible("支援メニューを1つ以上選んでください。")
-    latest = case.plans.order_by("-version_number").first()
     plan = SupportPlan.objects.create(
         case=case,
-        version_number=latest.version_number + 1 if latest else 1,
+        version_number=after.version_number + 1 if after else 1,
         created_at=at,
         goal=goal,
         issues=issues,
@@ -81,7 +95,7 @@ def make_plan(
 @transaction.atomic
 def extend_plan(
     *,
-    case: Case,
+    plan: SupportPlan,
     by: Actor,
     at: dt.datetime,
     ends_on: dt.date,
@@ -91,29 +105,27 @@ def extend_plan(
 ) -> SupportPlan:
     """The newest plan with a later end as a new version; the person and the other side agree to it anew.
 
-    There is no longest period (domain.md §3). Raises PlanNotPossible.
+    There is no longest period (domain.md §3). Raises PlanNotPossible, NewerVersion.
     """
-    case = lock(case)
-    latest = case.plans.order_by("-version_number").first()
-    if latest is None:
-        raise PlanNotPossible("延長できる支援プランがありません。先に支援プランを作ってください。")
-    if ends_on <= latest.ends_on:
+    plan = _newest(plan)
+    if ends_on <= plan.ends_on:
         raise PlanNotPossible(
-            f"いまのプランは{shown_date(latest.ends_on)}までです。それより後の日を「新しい終了日」に入力してください。"
+            f"いまのプランは{shown_date(plan.ends_on)}までです。それより後の日を「新しい終了日」に入力してください。"
         )
     return make_plan(
-        case=case,
+        case=plan.case,
+        after=plan,
         by=by,
         at=at,
-        goal=latest.goal,
-        issues=latest.issues,
-        starts_on=latest.starts_on,
+        goal=plan.goal,
+        issues=plan.issues,
+        starts_on=plan.starts_on,
         ends_on=ends_on,
         review_on=review_on,
         person_agreed_on=None,
         menus=[
             MenuChoice(row.menu, MenuActor(row.actor), row.content, row.until_on)
-            for row in latest.menus.select_related("menu").order_by("pk")
+            for row in plan.menus.select_related("menu").order_by("pk")
         ],
         extension_reason=reason,
         conference_on=conference_on,
@@ -147,12 +159,10 @@ def record_agreement(*, plan: SupportPlan, by: Actor, at: dt.datetime, on: dt.da
 
 
 def _newest(plan: SupportPlan) -> SupportPlan:
-    """The plan, locked with its case. Raises PlanNotPossible when a newer version was made meanwhile."""
+    """The plan, locked with its case. Raises NewerVersion."""
     case = lock(plan.case)
     if case.plans.filter(version_number__gt=plan.version_number).exists():
-        raise PlanNotPossible(
-            "新しい版が作られました。新しい版を読んでから、もう一度押してください。まだ何も記録していません。"
-        )
+        raise NewerVersion
     return SupportPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
 
 

@@ -120,7 +120,7 @@ def facts_on(sheet: HandoverSheet, groups: list[FieldGroup]) -> list[tuple[Field
 
     What the consent leaves out is not even read.
     """
-    passed = [group for group in FieldGroup if getattr(sheet.consent, f"includes_{group.value}")]
+    passed = sheet.consent.field_groups
     rows = Circumstance.objects.filter(case=sheet.case_id, field_group__in=passed)
     texts = {row.field_group: row.body for row in rows}
     return [(group, texts.get(group.value, ""), group in passed, group in groups) for group in FieldGroup]

@@ -20,6 +20,7 @@ from cases.demo.course import Course, Side, at, workday
 from cases.demo.diary import Diary
 from cases.demo.jobs import add_jobs
 from cases.demo.organisations import World
+from cases.demo.reviews import EVERY_MONTHS, add_reviews
 from cases.enums import (
     AppointmentStatus,
     CaseState,
@@ -53,6 +54,8 @@ from cases.models import (
     PersonContact,
     Placement,
     PlanMenu,
+    PlanReview,
+    PlanReviewItem,
     RetentionCheck,
     SearchKey,
     SupportPlan,
@@ -78,6 +81,8 @@ ORDER: tuple[type[models.Model], ...] = (
     Deferral,
     SupportPlan,
     PlanMenu,
+    PlanReview,
+    PlanReviewItem,
     Appointment,
     Interview,
     Introduction,
@@ -342,11 +347,11 @@ class CaseBook:
                 issues=self.rng.choice(words.ISSUES),
                 starts_on=course.started_on,
                 ends_on=add_months(course.started_on, course.side.agreement.support_months),
-                review_on=add_months(course.started_on, 3),
+                review_on=add_months(course.started_on, EVERY_MONTHS),
                 person_agreed_on=on,
-                municipal_confirmed_at=at(on, 13),
+                municipal_confirmed_at=at(on, 16),
                 municipal_confirmed_by=worker,
-                national_confirmed_at=at(on, 16),
+                national_confirmed_at=at(on, 12),  # with the writing, as plan.make_plan does it
                 national_confirmed_by=navigator,
                 organisation=course.side.hello_work,
                 created_by=navigator,
@@ -356,11 +361,15 @@ class CaseBook:
         if waiting:
             case.state = CaseState.ACCEPTED
             plan.municipal_confirmed_at = plan.municipal_confirmed_by = None
-            plan.created_at = at(on, 15)  # an hour before the one side that has confirmed it
+            plan.review_on = None  # nothing to look back on before everybody agrees
             course.is_planned = False
         actors = (MenuActor.HELLO_WORK, MenuActor.PERSON, MenuActor.MUNICIPALITY)
-        for menu, actor in zip(self.rng.sample(self.world.menus, 3), actors, strict=True):
-            self.add(PlanMenu(plan=plan, case=case, menu=menu, actor=actor, until_on=add_months(course.started_on, 2)))
+        until_on = add_months(course.started_on, 2)
+        menus = [
+            self.add(PlanMenu(plan=plan, case=case, menu=menu, actor=actor, until_on=until_on))
+            for menu, actor in zip(self.rng.sample(self.world.menus, 3), actors, strict=True)
+        ]
+        add_reviews(self, case, plan, menus, worker)
 
     def _moves(self, case: Case, course: Course, navigator: User) -> None:
         state, here = CaseState.ACCEPTED, course.side.hello_work

@@ -53,7 +53,7 @@ def add_papers(world: World, *, today: dt.date) -> None:
         for case in active:
             newest = case.plans.select_related("case").latest("version_number")
             menus = list(newest.menus.order_by("pk"))
-            review.write_review(
+            waiting = review.write_review(
                 plan=newest,
                 by=worker,
                 at=at(today - dt.timedelta(days=6)),
@@ -77,7 +77,7 @@ def add_papers(world: World, *, today: dt.date) -> None:
         extended = active[0]
         newest = extended.plans.latest("version_number")
         plan.extend_plan(
-            case=extended,
+            plan=newest,
             by=worker,
             at=at(today - dt.timedelta(days=4)),
             ends_on=add_months(max(newest.ends_on, today), 3),
@@ -98,6 +98,4 @@ def add_papers(world: World, *, today: dt.date) -> None:
         ):
             story.answer_story(story=row, to=to, by=manager, at=at(today - dt.timedelta(days=8)), note=note)
     with scope(organisations=navigator.organisation_ids, user=navigator.user.pk):
-        waiting = active[-1].plan_reviews.first()
-        if waiting is not None:
-            review.confirm_review(review=waiting, by=navigator, at=at(today - dt.timedelta(days=2)))
+        review.confirm_review(review=waiting, by=navigator, at=at(today - dt.timedelta(days=2)))

@@ -141,8 +141,9 @@ class Telling:
         menus = {menu.name: menu for menu in SupportMenu.objects.all()}
         until = self.day(row["until"])
         with self.as_(navigator):
-            made = plan.make_plan(
+            newest = plan.make_plan(
                 case=case,
+                after=None,
                 by=navigator,
                 at=at(on),
                 goal=row["goal"],
@@ -154,12 +155,12 @@ class Telling:
                 menus=[plan.MenuChoice(menus[name], MenuActor(who), what) for name, who, what in row["menus"]],
             )
         with self.as_(worker):
-            plan.confirm_plan(plan=made, by=worker, at=at(on, 15))
+            plan.confirm_plan(plan=newest, by=worker, at=at(on, 15))
         for back, ends, reason in row["extensions"]:
             met = self.day(back)
             with self.as_(worker):
-                longer = plan.extend_plan(
-                    case=case,
+                newest = plan.extend_plan(
+                    plan=newest,
                     by=worker,
                     at=at(met),
                     ends_on=self.day(ends),
@@ -167,9 +168,9 @@ class Telling:
                     reason=reason,
                     conference_on=met,
                 )
-                plan.record_agreement(plan=longer, by=worker, at=at(met, 11), on=met)
+                plan.record_agreement(plan=newest, by=worker, at=at(met, 11), on=met)
             with self.as_(navigator):
-                plan.confirm_plan(plan=longer, by=navigator, at=at(met, 15))
+                plan.confirm_plan(plan=newest, by=navigator, at=at(met, 15))
 
     def _talked(self, case: Case) -> None:
         for back, side, present, method, body, homework in self.row["notes"]:

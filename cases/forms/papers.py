@@ -9,12 +9,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from cases.enums import MenuResult, ReviewKind, ReviewOutcome
-from cases.forms.person import not_in_future
+from cases.forms.person import not_in_future, to_be_chosen
 from cases.models import PlanMenu, SuccessStory, SupportPlan
 from cases.papers.blacking import SHORTEST
 from cases.papers.layout import LONGEST, LayoutError, parse
 from cases.papers.record import Record
-from core.forms import JapaneseDateField, JapaneseForm, JapaneseModelForm, NumberField
+from core.forms import JapaneseDateField, JapaneseForm, JapaneseModelForm, NumberField, speak_japanese
 from core.periods import add_months, shown_date, today
 
 LONG = forms.Textarea(attrs={"rows": 4})
@@ -45,7 +45,7 @@ class ReviewForm(JapaneseForm):
     reviewed_on = JapaneseDateField(label="見直した日")
     reached = forms.CharField(label="目標にどこまで近づいたか", max_length=2000, widget=LONG)
     person_said = forms.CharField(label="本人の感想・希望", max_length=2000, required=False, widget=LONG)
-    outcome = forms.ChoiceField(choices=ReviewOutcome, label="これから")
+    outcome = forms.ChoiceField(choices=to_be_chosen(ReviewOutcome.choices), label="これから")
     next_step = forms.CharField(label="次に行うこと", max_length=2000, required=False, widget=LONG)
     next_review_on = JapaneseDateField(
         label="次の見直し日",
@@ -64,8 +64,11 @@ class ReviewForm(JapaneseForm):
         self.menus: list[PlanMenu] = list(plan.menus.select_related("menu").order_by("pk"))
         for number, row in enumerate(self.menus, start=1):
             name = f"{row.menu.name}({row.get_actor_display()})"
-            self.fields[f"result_{number}"] = forms.ChoiceField(choices=MenuResult, label=f"{name}の結果")
+            self.fields[f"result_{number}"] = forms.ChoiceField(
+                choices=to_be_chosen(MenuResult.choices), label=f"{name}の結果"
+            )
             self.fields[f"note_{number}"] = forms.CharField(label=f"{name}の補足", max_length=300, required=False)
+        speak_japanese(self)
         first = ["kind", "reviewed_on", "reached"]
         self.order_fields([*first, *(name for name in self.fields if name.startswith(("result_", "note_")))])
 

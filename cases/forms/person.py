@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
@@ -252,6 +253,11 @@ def choices(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:
     field = form.fields[name]
     assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - a wrong name is a programming error
     return field
+
+
+def to_be_chosen(found: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """After an empty choice: what came of something is said by somebody, never proposed by the form."""
+    return [("", "選んでください"), *found]
 
 
 def not_in_future(day: dt.date, label: str) -> dt.date:

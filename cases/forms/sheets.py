@@ -9,10 +9,10 @@ from django import forms
 from django.db.models import TextChoices
 
 from cases.actions.sheets import open_recipients
-from cases.enums import FieldGroup, GenderWish, InterpreterManner, SheetLanguage
+from cases.enums import GenderWish, InterpreterManner, SheetLanguage
 from cases.forms.person import choices, not_in_future
 from cases.models import Case, ConsentRecipient, InterpreterNeed
-from cases.phrases import BRING, TODO, plain
+from cases.phrases import BRING, STEPS, plain
 from core.forms import Difference, JapaneseDateField, JapaneseForm, PhoneField
 from core.periods import shown_date, today
 
@@ -86,9 +86,8 @@ class RecipientField(forms.ModelChoiceField):
     """A recipient named in a consent, with what that consent passes on."""
 
     def label_from_instance(self, obj: Any) -> str:
-        consent = obj.consent
-        kinds = [group.label for group in FieldGroup if getattr(consent, f"includes_{group.value}")]
-        return f"{obj.organisation.name}({shown_date(consent.given_on)}の同意: {'・'.join(['支援の記録', *kinds])})"
+        kinds = "・".join(["支援の記録", *obj.consent.group_labels])
+        return f"{obj.organisation.name}({shown_date(obj.consent.given_on)}の同意: {kinds})"
 
 
 class HandoverForm(JapaneseForm):
@@ -124,7 +123,7 @@ class NextStepsForm(JapaneseForm):
     furigana = forms.ChoiceField(label="ふりがな", choices=(("on", "付ける"), ("off", "付けない")))
     todo = forms.MultipleChoiceField(
         label="することに加える",
-        choices=[(code, plain(entry)) for code, entry in TODO.items()],
+        choices=[(code, plain(entry)) for code, entry in STEPS.items()],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

@@ -15,7 +15,7 @@ from agreements.models import Agreement, SupportMenu
 from cases.actions.plan import MenuChoice
 from cases.actions.request import Conditions
 from cases.enums import CloseReason, ConditionAnswer, ConsentMethod, Duty, MenuActor
-from cases.forms.person import choices, not_in_future
+from cases.forms.person import choices, not_in_future, to_be_chosen
 from cases.models import Case, SupportPlan, SupportRequest
 from core.forms import JapaneseDateField, JapaneseForm
 from core.periods import add_months, today
@@ -217,7 +217,7 @@ class CloseForm(JapaneseForm):
     """End of support."""
 
     closed_on = JapaneseDateField(label="支援終了日")
-    close_reason = forms.ChoiceField(choices=CloseReason, label="終了理由")
+    close_reason = forms.ChoiceField(choices=to_be_chosen(CloseReason.choices), label="終了理由")
     note = forms.CharField(label="終了時の状況・本人への説明", required=False, widget=forms.Textarea(attrs={"rows": 4}))
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:

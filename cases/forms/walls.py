@@ -185,7 +185,7 @@ class EmergencyForm(JapaneseForm):
 class ReviewForm(JapaneseForm):
     """The holder's answer to a break-glass."""
 
-    verdict = forms.ChoiceField(choices=EmergencyVerdict, label="判断")
+    verdict = forms.ChoiceField(choices=EmergencyVerdict, label="判断", widget=forms.RadioSelect)
     note = forms.CharField(label="確認の内容", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 

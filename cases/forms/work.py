@@ -17,7 +17,7 @@ from cases.enums import (
     PayCycle,
     RetentionState,
 )
-from cases.forms.person import choices, not_in_future
+from cases.forms.person import choices, not_in_future, to_be_chosen
 from cases.models import Case, Introduction
 from core.forms import JapaneseDateField, JapaneseForm, NumberField, RateField
 from core.periods import today
@@ -58,7 +58,9 @@ class ResultForm(JapaneseForm):
     """What came of an introduction."""
 
     result = forms.ChoiceField(
-        choices=[choice for choice in IntroductionResult.choices if choice[0] != IntroductionResult.PENDING],
+        choices=to_be_chosen(
+            choice for choice in IntroductionResult.choices if choice[0] != IntroductionResult.PENDING
+        ),
         label="結果",
         help_text="採用のときは「就職を記録」を使うと、就職と結果を一度に記録できます。",
     )
@@ -127,11 +129,11 @@ class RetentionForm(JapaneseForm):
     """What was found at a mark."""
 
     state = forms.ChoiceField(
-        choices=[
+        choices=to_be_chosen(
             choice
             for choice in RetentionState.choices
             if choice[0] not in (RetentionState.PENDING, RetentionState.NOT_NEEDED)
-        ],
+        ),
         label="在職の状況",
     )
     on = JapaneseDateField(label="確認日")

@@ -10,15 +10,15 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Organisation, User
-from cases.enums import REFERRAL_TRANSITIONS, FieldGroup, ReferralStatus
+from cases.enums import REFERRAL_TRANSITIONS, ReferralStatus
 from cases.models.case import Case
-from cases.models.sharing import Consent
+from cases.models.sharing import Consent, PassesOn
 from cases.querysets import ReferralAnswerQuerySet, ReferralQuerySet
 from core.db import UUIDModel
 
 
 @pghistory.track()
-class Referral(UUIDModel):
+class Referral(PassesOn, UUIDModel):
     """The person is handed on to a partner; the partner sees this and no timeline of the case.
 
     `handed_over` may hold the kinds of facts that `includes_…` say; who reads it is decided by them too.
@@ -84,11 +84,6 @@ class Referral(UUIDModel):
     @property
     def is_open(self) -> bool:
         return bool(REFERRAL_TRANSITIONS[ReferralStatus(self.status)])
-
-    @property
-    def field_groups(self) -> list[str]:
-        """Labels of the kinds of facts that were handed over."""
-        return [group.label for group in FieldGroup if getattr(self, f"includes_{group.value}")]
 
 
 @pghistory.track()

@@ -13,8 +13,20 @@ from cases.querysets import CaseRecordQuerySet, GrantQuerySet
 from core.db import UUIDModel
 
 
+class PassesOn:
+    """Which kinds of facts a row passes on: `includes_health`, `includes_finance`, `includes_family`."""
+
+    @property
+    def field_groups(self) -> list[FieldGroup]:
+        return [group for group in FieldGroup if getattr(self, f"includes_{group.value}")]
+
+    @property
+    def group_labels(self) -> list[str]:
+        return [str(group.label) for group in self.field_groups]
+
+
 @pghistory.track()
-class Consent(UUIDModel):
+class Consent(PassesOn, UUIDModel):
     """What the person agreed to: recipients × kinds of data × purpose × dates; it can be withdrawn."""
 
     case = models.ForeignKey(Case, verbose_name="ケース", on_delete=models.PROTECT, related_name="consents")
@@ -82,7 +94,7 @@ class ConsentRecipient(UUIDModel):
 
 
 @pghistory.track()
-class Grant(UUIDModel):
+class Grant(PassesOn, UUIDModel):
     """This organisation may see this case, for this purpose, on this basis, from this day until that day.
 
     The only thing that decides who sees a case; row security reads this table. With a `user` it is for
@@ -158,8 +170,3 @@ class Grant(UUIDModel):
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.get_purpose_display()}"
-
-    @property
-    def field_groups(self) -> list[str]:
-        """Labels of the kinds of facts this grant includes."""
-        return [group.label for group in FieldGroup if getattr(self, f"includes_{group.value}")]

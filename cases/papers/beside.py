@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from accounts.scope import Actor
-from cases.enums import FieldGroup, ItemState
+from cases.enums import ItemState
 from cases.models import AppointmentMove, Case, HandoverItem
 from cases.papers.line import Line, day_text, moment_text, parts_of, written_by
 
@@ -45,7 +45,7 @@ def _deferrals(case: Case, actor: Actor) -> Iterator[Line]:
 def _referrals(case: Case, actor: Actor) -> Iterator[Line]:
     rows = case.referrals.visible_to(actor).select_related("from_organisation", "to_organisation", "sent_by")
     for row in rows.prefetch_related("answers__organisation", "answers__answered_by"):
-        kinds = [group.label for group in FieldGroup if getattr(row, f"includes_{group.value}")]
+        kinds = row.group_labels
         yield Line(
             key=f"referral-{row.pk}",
             at=row.sent_at,

@@ -326,7 +326,7 @@ def _consent(consent: Consent | None) -> Iterator[tuple[str, Value]]:
     def included(group: FieldGroup) -> str:
         if consent is None:
             return ""
-        return "含む" if getattr(consent, f"includes_{group.value}") else "含まない"
+        return "含む" if group in consent.field_groups else "含まない"
 
     yield "同意日", _day(consent.given_on) if consent else ""
     yield "同意の方法", consent.get_method_display() if consent else ""
@@ -346,7 +346,7 @@ def _agreed(request: SupportRequest | None) -> list[FieldGroup]:
     """The kinds of facts that whom the paper goes to may read: those of the request's consent, while it stands."""
     if request is None or request.consent.withdrawn_at:
         return []
-    return [group for group in FieldGroup if getattr(request.consent, f"includes_{group.value}")]
+    return request.consent.field_groups
 
 
 def _circumstances(case: Case, agreed: list[FieldGroup]) -> Iterator[tuple[str, Value]]:

@@ -207,7 +207,7 @@ def _team(case: Case, actor: Actor) -> Iterator[Line]:
 def _consents(case: Case, actor: Actor) -> Iterator[Line]:
     rows = case.consents.select_related("organisation", "taken_by", "withdrawn_by")
     for row in rows.prefetch_related("recipients__organisation"):
-        kinds = [group.label for group in FieldGroup if getattr(row, f"includes_{group.value}")]
+        kinds = row.group_labels
         yield Line(
             key=f"consent-{row.pk}",
             at=row.given_on,
@@ -246,7 +246,7 @@ def _grants(case: Case, actor: Actor) -> Iterator[Line]:
                 機関=row.organisation.name + (f" {row.user.name}だけ" if row.user else ""),
                 目的=row.get_purpose_display(),
                 根拠=row.get_legal_basis_display(),
-                含む情報="、".join(["支援の記録", *row.field_groups]),
+                含む情報="、".join(["支援の記録", *row.group_labels]),
                 終わり=until or moment_text(row.expires_at) or day_text(row.valid_to),
             ),
         )

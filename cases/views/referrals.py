@@ -135,7 +135,7 @@ def _frame(actor: Actor, pk: UUID) -> dict[str, Any]:
 def facts_of(referral: Referral, actor: Actor) -> list[Circumstance]:
     """Texts of the kinds that were handed over, as far as my grants include them."""
     mine = groups_open_to(referral.case, actor)
-    kinds = [group for group in mine if getattr(referral, f"includes_{group.value}")]
+    kinds = [group for group in referral.field_groups if group in mine]
     return list(Circumstance.objects.filter(case=referral.case_id, field_group__in=kinds).order_by("field_group"))
 
 

@@ -20,7 +20,7 @@ from cases.actions.suppression import require_output
 from cases.enums import SheetLanguage
 from cases.forms.sheets import HandoverForm, InterpreterForm, NextStepsForm
 from cases.models import Case, HandoverSheet, InterpreterNeed, Interview
-from cases.phrases import BRING, PHRASES, TODO, Piece, Sentence, day_text, moment_text, pieces
+from cases.phrases import BRING, PHRASES, STEPS, Piece, Sentence, day_text, moment_text, pieces
 from cases.views.access import actor_of, find_case, identity
 from cases.views.assessment import save_on
 from cases.views.face import STYLESHEET, printed_by
@@ -158,7 +158,7 @@ class NextSteps:
     def context(self) -> dict[str, Any]:
         person, row = self.case.person, self.upcoming
         need = getattr(person, "interpreter_need", None)
-        todo = [Told(self._pieces(TODO[code][self.language])) for code in self.todo_codes]
+        todo = [Told(self._pieces(STEPS[code][self.language])) for code in self.todo_codes]
         if self.homework:
             todo.insert(0, Told((Piece(self.homework.homework),), True))
         until: Sentence = ()

@@ -1,4 +1,4 @@
-"""Requests for support, plans, team, moves, and who sees a case."""
+"""Requests for support, the team, moves, closing."""
 
 from __future__ import annotations
 
@@ -8,42 +8,33 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.html import format_html
 
-from accounts.enums import MUNICIPAL_KINDS, Permission
+from accounts.enums import Permission
 from accounts.scope import requires
-from accounts.templatetags.sides import whose
-from cases.actions import moves, plan, screening, team
+from cases.actions import moves, screening, team
 from cases.actions import request as requests
 from cases.enums import CloseReason, Duty
 from cases.forms.handover import EndForm
 from cases.forms.screening import DeferralForm
 from cases.forms.support import (
     AcceptForm,
-    AgreedForm,
     AssignForm,
     CloseForm,
     CompleteRequestForm,
     DeclineForm,
-    PlanForm,
     ReasonForm,
     ReturnForm,
     SupportRequestForm,
     UrgentRequestForm,
 )
-from cases.models import Case, SupportPlan
 from cases.views.access import (
     MOVES,
     act_on,
     actor_of,
-    confirm_act,
     find_case,
     identity,
 )
-from cases.views.plans import begun_from
-from core.forms import Read, only_as_read
 from core.periods import now, today
-from core.templatetags.ui import jdate, moment
 
 # What follows, told before and after a move by hand.
 MOVING = {
@@ -229,110 +220,6 @@ def support_request_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
         lead=f"{case.person.name}さんの支援要請を取り下げます。{waiting.to_organisation.name}は、このケースを見られなくなります。",
         submit="取り下げる",
         done=f"支援要請を取り下げました。{waiting.to_organisation.name}からは見えなくなりました。必要なときはもう一度送れます。",
-    )
-
-
-@requires(Permission.EDIT_PLAN)
-def plan_new(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """A new version of the plan, beginning with what the last one said."""
-    case = find_case(request, pk)
-    latest = case.plans.select_related("created_by").order_by("-version_number").first()
-    initial = PlanForm.begun_with(latest) if latest else {}
-    form = PlanForm(request.POST or None, case=case, initial=initial)
-
-    def make() -> None:
-        data = form.cleaned_data
-        plan.make_plan(
-            case=case,
-            by=actor_of(request),
-            at=now(),
-            goal=data["goal"],
-            issues=data["issues"],
-            starts_on=data["starts_on"],
-            ends_on=data["ends_on"],
-            review_on=data["review_on"],
-            person_agreed_on=data["person_agreed_on"],
-            menus=form.menu_choices(),
-        )
-
-    return act_on(
-        request,
-        case,
-        only_as_read(form, begun_from(latest)),
-        make,
-        title="支援プランを作る",
-        lead="本人の同意と、市区町村・ハローワーク両方の確認がそろうと「支援中」になります。",
-        submit="プランを保存する",
-        body="cases/_plan_fields.html",
-        done="支援プランを保存し、自機関として確認しました。相手の機関の「今日」に確認待ちとして出ます。",
-    )
-
-
-@requires(Permission.EDIT_PLAN)
-def plan_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """My side confirms the newest plan, after reading what it says."""
-    case = find_case(request, pk)
-    actor = actor_of(request)
-    latest = _newest_plan(case)
-    city = actor.organisation.kind in MUNICIPAL_KINDS
-    other_at = latest.national_confirmed_at if city else latest.municipal_confirmed_at
-    other = "ハローワーク" if city else "市区町村"
-    left = [word for word, at in (("本人の同意", latest.person_agreed_on), (f"{other}の確認", other_at)) if not at]
-    return confirm_act(
-        request,
-        case,
-        lambda: plan.confirm_plan(plan=latest, by=actor, at=now()),
-        title=f"支援プラン 第{latest.version_number}版を確認する",
-        facts=[
-            ("目標", latest.goal),
-            ("期間", f"{jdate(latest.starts_on)}〜{jdate(latest.ends_on)}"),
-            ("メニュー", "\n".join(str(row.menu) for row in latest.menus.select_related("menu").order_by("pk"))),
-            ("本人の同意", jdate(latest.person_agreed_on) or "まだ"),
-            (format_html("{}の確認 {}", other, whose("national" if city else "municipal")), moment(other_at) or "まだ"),
-        ],
-        lead=f"{actor.organisation.name}としてこのプランに合意したことが、確認した人と日時とともに両方の機関に見えます。"
-        f"{'残りは' + 'と'.join(left) + 'です。' if left else '本人と両方の機関の合意がそろい、「支援中」になります。'}"
-        "取り消せません。中身を変えるときは新しい版を作ります。",
-        submit="プランを確認する",
-        done=f"支援プラン 第{latest.version_number}版を{actor.organisation.name}として確認しました。"
-        + (f"次は{'と'.join(left)}を待ちます。" if left else "合意がそろいました。支援を始められます。"),
-        read=_as_read(latest),
-    )
-
-
-def _newest_plan(case: Case) -> SupportPlan:
-    """The version that is agreed to and confirmed. Raises Http404 when there is none."""
-    latest = case.plans.select_related("created_by").order_by("-version_number").first()
-    if latest is None:
-        raise Http404
-    return latest
-
-
-def _as_read(latest: SupportPlan) -> Read:
-    """A version never changes what it says: who read it knows what it says."""
-    return Read(
-        str(latest.version_number),
-        f"このページを開いたあとに、第{latest.version_number}版が作られました({moment(latest.created_at)} "
-        f"{latest.created_by.name})。いま出ているのは第{latest.version_number}版です。読んでから、もう一度押してください。"
-        "まだ何も記録していません。",
-    )
-
-
-@requires(Permission.EDIT_PLAN)
-def plan_agreed(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The person agreed to the newest plan."""
-    case = find_case(request, pk)
-    latest = _newest_plan(case)
-    form = AgreedForm(request.POST or None, initial={"agreed_on": today()})
-    return act_on(
-        request,
-        case,
-        only_as_read(form, _as_read(latest)),
-        lambda: plan.record_agreement(plan=latest, by=actor_of(request), at=now(), on=form.cleaned_data["agreed_on"]),
-        title=f"支援プラン 第{latest.version_number}版への本人の同意を記録する",
-        lead=f"目標: {latest.goal}(期間 {jdate(latest.starts_on)}〜{jdate(latest.ends_on)})",
-        submit="記録する",
-        done=f"{case.person.name}さんの支援プランへの同意を記録しました。両方の機関の確認もそろうと「支援中」になります。",
     )
 
 

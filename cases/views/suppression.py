@@ -60,6 +60,7 @@ class HiddenTextMiddleware:
         # Who guesses learns that a guess was right: that is a reading. Told at the end, for the rule asks who was read.
         for person, case in named:
             saw(person=person, case=case)
+        if named:
             because(REFUSED_WORDS)
         return response
 

@@ -17,19 +17,20 @@ from django.urls import reverse
 from accounts.models import AccessEntry, AccessSubject
 from cases.actions import suppression
 from cases.enums import ReleaseKind
-from cases.models import Suppression
+from cases.models import ReferralAnswer, Suppression
+from cases.views.suppression import REFUSED_WORDS
 from core.forms import JapaneseForm, JapaneseModelForm, refusing
-from core.periods import now
+from core.periods import now, today
 from tests import walls
 from tests.access.test_suppressed import WHEREABOUTS
 from tests.access.worlds import client_of, undone
-from tests.cases.test_attachments import pdf
 from tests.core.test_my_number import CHOSEN, ROOMS, every_form_class, things_to_fill_in
 from tests.desk import hold
 from tests.factories import Programme, working_as
 from tests.permission_matrix import MATRIX, METHODS
 from tests.test_access import everyone, things
 from tests.test_form_errors import ELSEWHERE, Screen, Sheet
+from tests.uploads import pdf
 
 ADDRESS = WHEREABOUTS["address"]
 REFUSED = "いけません"
@@ -132,6 +133,23 @@ def test_the_answer_to_a_request_and_the_name_of_a_file(programme: Programme):
     assert suppression.HIDDEN_IN_TEXT in answer.content.decode()
 
 
+def test_the_answer_of_a_partner(programme: Programme):
+    """Nobody can change it afterwards. What a refusal tells who guesses, the holder finds among the readers."""
+    case = programme.open_case(contact=WHEREABOUTS)
+    row = programme.refer(case, today())
+    walls.hide(programme, case)
+    client = client_of(programme.partner_worker)
+    url = reverse("referral_answer", kwargs={"pk": case.pk, "referral_pk": row.pk})
+    body = {"status": "received", "on": f"{today():%Y/%m/%d}"}
+    answer = client.post(url, {**body, "outcome": f"いまは{ADDRESS}にいる"})
+    assert answer.context["form"].errors == {"outcome": [suppression.HIDDEN_IN_TEXT]}
+    with working_as(programme.manager):
+        assert not ReferralAnswer.objects.exists()
+    readers = client_of(programme.manager).get(reverse("case_readers", kwargs={"pk": case.pk})).content.decode()
+    assert programme.partner_worker.user.name in readers and REFUSED_WORDS in readers
+    assert client.post(url, {**body, "outcome": "見学した"}).status_code == 302
+
+
 def test_the_reason_of_a_suppression_does_not_tell_what_it_hides(programme: Programme):
     case = programme.active(contact=WHEREABOUTS)
     url = reverse("suppression", kwargs={"pk": case.pk})
@@ -187,5 +205,5 @@ def test_a_form_of_nobody_refuses_numbers_and_no_ordinary_words(programme: Progr
     with working_as(programme.manager):
         entry = AccessEntry.objects.filter(route="meeting_edit").latest("number")
         seen = set(AccessSubject.objects.filter(entry=entry).values_list("person_id", "case_id"))
-    assert entry.purpose == "支援措置の語を断った"
+    assert entry.purpose == REFUSED_WORDS
     assert seen == {(cases["枝川市一の二"].person_id, cases["枝川市一の二"].pk)}

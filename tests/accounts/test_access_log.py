@@ -22,9 +22,10 @@ from accounts.models import AccessEntry, AccessSubject
 from cases.models import Case
 from core.db import scope
 from tests import servers
+from tests.clients import client_of
 from tests.factories import Programme, working_as
 from tests.permission_matrix import MATRIX
-from tests.test_access import client_of, everyone, make_operator, things
+from tests.test_access import everyone, make_operator, things
 
 DAY = dt.date(2023, 4, 10)
 # A page that shows the case's person to a manager of the city; the others show none (or only take POSTs).

@@ -20,8 +20,8 @@ from accounts.anchors import Broken, first_broken, read_anchors, write_anchor
 from accounts.tasks import anchor_access_log
 from cases.models import Case
 from tests import servers
+from tests.clients import client_of
 from tests.factories import Programme, working_as
-from tests.test_access import client_of
 
 ROWS = 40
 ANCHORED = 30

@@ -27,17 +27,12 @@ from cases.papers.record import read_record
 from cases.papers.stamp import stamp
 from core.db import scope
 from core.periods import now
+from tests.clients import client_of
 from tests.factories import Programme, working_as
 
 # Emoji, a family joined by ZWJ, a character outside the BMP, IVS variants, combining kana, CRLF.
 LONG = ("𠮷野家👨‍👩‍👧葛󠄀城市と葛󠄁飾区か\u3099\r\n" * 8000)[:100_000]
 BACKGROUND = {"HTTP_X_ITTAI_BACKGROUND": "1"}
-
-
-def client_of(who: Actor) -> Client:
-    client = Client()
-    client.force_login(who.user)
-    return client
 
 
 def draft_data(who: Actor, path: str, **changes: Any) -> dict[str, Any]:

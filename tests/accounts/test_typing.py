@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from tests.clients import client_of
 from tests.factories import Programme
 from tests.servers import ROOT
-from tests.test_access import client_of
 
 
 def page(client: Client, url: str = "/") -> str:

@@ -20,10 +20,10 @@ from reports.models import MonthlyReport
 from reports.tasks import count_report
 from tests import desk, walls
 from tests.access.worlds import client_of as walls_client
-from tests.cases.test_desk import assign, book, counted, page, plain, said
-from tests.cases.test_walls import logged_in
+from tests.cases.test_desk import assign, counted, plain, said
+from tests.clients import client_of, confirmed, page
+from tests.desk import book_in
 from tests.factories import Programme, actor, working_as
-from tests.test_access import client_of
 
 DAY = dt.date(2023, 4, 10)
 
@@ -92,6 +92,7 @@ def planned(programme: Programme, case: Case, goal: str, agreed_on: dt.date | No
     with working_as(programme.navigator):
         return plan.make_plan(
             case=case,
+            after=case.plans.order_by("-version_number").first(),
             by=programme.navigator,
             at=now(),
             goal=goal,
@@ -218,7 +219,7 @@ def test_a_lift_is_approved_after_reading_whose_and_why(okayama: Programme):
     case = okayama.open_case(name="隠す 花子")
     release = walls.asked(okayama, case, ReleaseKind.LIFT)
     url = reverse("release_answer", kwargs={"pk": case.pk, "release_pk": release.pk})
-    client = logged_in(okayama.manager)
+    client = confirmed(okayama.manager)
     shown = plain(client.get(f"{url}?answer=approve").content.decode())
     assert "隠す 花子" in shown and "裁判所へ出す書類" in shown and "すべての機関に表示されます" in shown
     with working_as(okayama.manager):
@@ -264,7 +265,7 @@ def test_an_administrator_is_asked_before_somebody_is_shut_out(okayama: Programm
 def test_a_no_show_is_one_click_and_can_be_taken_back(okayama: Programme):
     case = okayama.active(DAY, name="来た 花子")
     chief = actor("chief", okayama.hello_work, Role.MANAGER)
-    booked = book(okayama.navigator, case, -1)
+    booked = book_in(okayama.navigator, case, -1)
     client = client_of(okayama.navigator)
     settle = reverse("appointment_settle", kwargs={"pk": booked.pk})
     undo = reverse("appointment_undo", kwargs={"pk": booked.pk, "what": "no_show"})
@@ -292,7 +293,7 @@ def test_a_no_show_is_one_click_and_can_be_taken_back(okayama: Programme):
 
 def test_getting_in_touch_can_be_taken_back(okayama: Programme):
     case = okayama.active(DAY)
-    booked = book(okayama.navigator, case, -1)
+    booked = book_in(okayama.navigator, case, -1)
     client = client_of(okayama.navigator)
     client.post(reverse("appointment_settle", kwargs={"pk": booked.pk}), {"status": "no_show"})
     client.post(reverse("appointment_followed_up", kwargs={"pk": booked.pk}), {"from": "today"})
@@ -305,7 +306,7 @@ def test_getting_in_touch_can_be_taken_back(okayama: Programme):
 def test_a_no_show_is_not_taken_back_over_somebodys_follow_up(okayama: Programme):
     case = okayama.active(DAY)
     assign(okayama, case)
-    booked = book(okayama.navigator, case, -1)
+    booked = book_in(okayama.navigator, case, -1)
     client = client_of(okayama.navigator)
     client.post(reverse("appointment_settle", kwargs={"pk": booked.pk}), {"status": "no_show"})
     client_of(okayama.caseworker).post(reverse("appointment_followed_up", kwargs={"pk": booked.pk}))
@@ -326,7 +327,7 @@ def test_a_no_show_is_not_taken_back_over_somebodys_follow_up(okayama: Programme
 
 def test_a_no_show_is_not_taken_back_over_another_booking(okayama: Programme):
     first, second = okayama.active(DAY), okayama.active(DAY, name="別の 人")
-    missed = book(okayama.navigator, first, 1)
+    missed = book_in(okayama.navigator, first, 1)
     with working_as(okayama.navigator):
         contact.settle_appointment(appointment=missed, status=AppointmentStatus.NO_SHOW, by=okayama.navigator, at=now())
         wanted = contact.NextAppointment(missed.starts_at, okayama.navigator.user)
@@ -337,6 +338,6 @@ def test_a_no_show_is_not_taken_back_over_another_booking(okayama: Programme):
 
 
 def test_calling_off_asks_for_a_reason(okayama: Programme):
-    booked = book(okayama.navigator, okayama.active(DAY), 2)
+    booked = book_in(okayama.navigator, okayama.active(DAY), 2)
     url = reverse("appointment_settle", kwargs={"pk": booked.pk})
     assert client_of(okayama.navigator).post(url, {"status": "cancelled"}).status_code == 404

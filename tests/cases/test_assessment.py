@@ -32,8 +32,8 @@ from cases.models.work import HIDDEN
 from core.periods import now, today
 from tests import walls
 from tests.assessed import add_history, assess, check, consent_of, hand_over, url
-from tests.cases.test_walls import logged_in
-from tests.cases.test_walls import page as shown
+from tests.clients import confirmed
+from tests.clients import page as shown
 from tests.factories import Programme, working_as
 
 DAY = dt.date(2023, 4, 10)
@@ -59,7 +59,7 @@ def write(who, case, chosen, seen="", offered=None):
 def test_versions_are_dated_and_the_next_begins_with_the_last(okayama: Programme):
     case = okayama.active(DAY)
     assess(okayama, case)
-    client = logged_in(okayama.caseworker)
+    client = confirmed(okayama.caseworker)
     form = client.get(url("assessment_new", case)).content.decode()
     assert "手先が器用" in form and 'value="清掃"' in form
     data = {"version": 1, "assessed_on": "R5.6.1", "strengths_person": "朝に強い", "transports": ["bicycle", "public"]}
@@ -76,7 +76,7 @@ def test_versions_are_dated_and_the_next_begins_with_the_last(okayama: Programme
         assert second.transport_labels == ["自転車", "電車・バス"]
     text = shown(okayama.navigator, "assessment", pk=case.pk)
     assert "朝に強い" in text and "第1版" in text and "手先が器用" not in text
-    old = logged_in(okayama.navigator).get(url("assessment", case), {"version": "1"}).content.decode()
+    old = confirmed(okayama.navigator).get(url("assessment", case), {"version": "1"}).content.decode()
     assert "手先が器用" in old and "前の版" in old
 
 
@@ -85,7 +85,7 @@ def test_two_new_versions_at_once_show_both_texts(okayama: Programme):
     assess(okayama, case, strengths_person="いまの内容")
     data = {"version": 0, "assessed_on": "R5.6.1", "strengths_person": "私の入力", "phone": "has"}
     data |= dict.fromkeys(("identity_document", "bank_account", "driving_licence"), "unknown")
-    client = logged_in(okayama.caseworker)
+    client = confirmed(okayama.caseworker)
     answer = client.post(url("assessment_new", case), data)
     text = answer.content.decode()
     assert answer.status_code == 409
@@ -101,8 +101,8 @@ def test_only_the_newest_version_of_ones_own_is_corrected(okayama: Programme):
     data = {"version": 1, "assessed_on": "R5.5.8", "wish_job_1": "調理"}
     data |= dict.fromkeys(("phone", "identity_document", "bank_account", "driving_licence"), "unknown")
     edit = url("assessment_edit", case, assessment_pk=first.pk)
-    assert logged_in(okayama.caseworker).post(edit, data).status_code == 404
-    client = logged_in(okayama.navigator)
+    assert confirmed(okayama.caseworker).post(edit, data).status_code == 404
+    client = confirmed(okayama.navigator)
     assert client.post(edit, data).status_code == 302
     stale = client.post(edit, data)
     assert stale.status_code == 409 and "ほかの人が先に保存しました" in stale.content.decode()
@@ -180,7 +180,7 @@ def test_an_obstacle_no_longer_chosen_is_overcome_and_may_come_back(okayama: Pro
 def test_two_savers_of_obstacles_see_both_texts(okayama: Programme):
     case = okayama.active(DAY)
     write(okayama.caseworker, case, {ObstacleKind.AGE: "市の内容"})
-    client = logged_in(okayama.navigator)
+    client = confirmed(okayama.navigator)
     answer = client.post(url("obstacles_edit", case), {"has_age": "on", "response_age": "私の内容", "seen": ""})
     text = answer.content.decode()
     assert answer.status_code == 409 and "市の内容" in text and "私の内容" in text
@@ -230,7 +230,7 @@ def test_the_employer_of_a_history_hides_with_the_suppression(okayama: Programme
     row = add_history(okayama, case)
     assert "(架空)前の職場" in shown(okayama.caseworker, "assessment", pk=case.pk)
     walls.hide(okayama, case)
-    client = logged_in(okayama.caseworker)
+    client = confirmed(okayama.caseworker)
     for name in ("assessment", "face_sheet"):
         text = client.get(url(name, case)).content.decode()
         assert "前の職場" not in text and HIDDEN in text
@@ -248,7 +248,7 @@ def test_the_employer_of_a_history_hides_with_the_suppression(okayama: Programme
 def test_history_in_order_and_conflicts(okayama: Programme):
     case = okayama.active(DAY)
     row = add_history(okayama, case)
-    client = logged_in(okayama.navigator)
+    client = confirmed(okayama.navigator)
     edit = url("work_history_edit", case, history_pk=row.pk)
     data = {"job_title": "製造", "employer_name": "直した名", "started_in": "2018.5", "ended_in": "2018", "version": 1}
     assert client.post(edit, data).status_code == 302  # 2018年 may be any month from May on
@@ -304,7 +304,7 @@ def test_answers_on_health_money_and_family_have_their_walls(okayama: Programme)
     text = shown(okayama.navigator, "checklist", pk=case.pk)
     assert "支払いの予定" not in text and "含まれない3項目" in text
     assert ">1.5<" in text and ">1.0<" in shown(okayama.caseworker, "checklist", pk=case.pk)
-    client = logged_in(okayama.navigator)
+    client = confirmed(okayama.navigator)
     assert client.post(url("checklist_new", case), {"checked_on": "R5.6.1", "version": 1, "item_money": 3}).status_code == 200  # fmt: skip
     with pytest.raises(DatabaseError), transaction.atomic():
         check(okayama, case, DAY, money=3)
@@ -313,12 +313,12 @@ def test_answers_on_health_money_and_family_have_their_walls(okayama: Programme)
 def test_a_round_is_repeated_and_corrected_by_its_side(okayama: Programme):
     case = okayama.active(DAY)
     first = check(okayama, case, DAY, rise=1, greet=2)
-    client = logged_in(okayama.navigator)
+    client = confirmed(okayama.navigator)
     assert "前回(R5/4/10(月)): 1 手伝いがあればできる" in client.get(url("checklist_new", case)).content.decode()
     empty = client.post(url("checklist_new", case), {"checked_on": "R5.6.1", "version": 1})
     assert "1つ以上の項目に答えてください" in empty.content.decode()
     edit = url("checklist_edit", case, round_pk=first.pk)
-    assert logged_in(okayama.caseworker).get(edit).status_code == 404
+    assert confirmed(okayama.caseworker).get(edit).status_code == 404
     data = {"checked_on": "R5.4.10", "version": 1, "item_rise": 3, "item_wish": 1}
     assert client.post(edit, data).status_code == 302
     with working_as(okayama.navigator):
@@ -336,7 +336,7 @@ def test_a_round_is_repeated_and_corrected_by_its_side(okayama: Programme):
 
 def test_lists_ask_the_same_number_of_questions_for_1_and_3_rows(okayama: Programme):
     case = okayama.active(DAY)
-    client = logged_in(okayama.navigator)
+    client = confirmed(okayama.navigator)
     consent = consent_of(okayama, case)
     counts = []
     for rows in (1, 2):
@@ -364,5 +364,5 @@ def test_a_name_that_is_hidden_cannot_be_typed_around(okayama: Programme):
     case = okayama.active(DAY, contact={"address": "隠れ町九丁目", "phone": "090-9999-1111"})
     walls.hide(okayama, case)
     data = {"job_title": "隠れ町九丁目の工場", "employer_name": "x", "version": 1}
-    answer = logged_in(okayama.caseworker).post(url("work_history_new", case), data)
+    answer = confirmed(okayama.caseworker).post(url("work_history_new", case), data)
     assert answer.status_code == 200 and "居所が分かるため" in answer.content.decode()

@@ -21,9 +21,10 @@ from cases.models import Appointment, Case, ListExport, SavedView
 from core.pagination import sorted_page
 from core.periods import now
 from employers.models import Employer, Vacancy
+from tests.clients import client_of
 from tests.factories import Programme, actor, working_as
 from tests.listing import export, people, sheet
-from tests.test_access import client_of, questions
+from tests.test_access import questions
 
 BOOKINGS, EMPLOYERS = {"kind": "appointments"}, {"kind": "employers"}
 

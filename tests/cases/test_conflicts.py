@@ -7,8 +7,8 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from accounts.scope import Actor
 from cases.models import Person
+from tests.clients import client_of
 from tests.factories import Programme, working_as
 
 BASE = {
@@ -18,12 +18,6 @@ BASE = {
     "sex": "unknown",
     "version": "1",
 }
-
-
-def client_of(who: Actor) -> Client:
-    client = Client()
-    client.force_login(who.user)
-    return client
 
 
 def race(okayama: Programme, first: dict[str, Any], second: dict[str, Any]) -> tuple[Any, str, Client]:

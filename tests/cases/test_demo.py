@@ -133,12 +133,30 @@ def test_bookings_are_on_working_days_and_plans_as_old_as_their_confirmation(dem
     days = query(demo, "SELECT DISTINCT (starts_at AT TIME ZONE 'Asia/Tokyo')::date FROM cases_appointment")
     assert len(days) > 10
     assert [day for (day,) in days if not is_workday(day)] == []
-    first = "least(municipal_confirmed_at, national_confirmed_at)"
-    late = (
-        f"SELECT count(*), count(*) FILTER (WHERE {first} - created_at NOT IN ('0', '1 hour')) FROM cases_supportplan"
+    [(plans, wrong)] = query(  # whoever writes a plan confirms it for the own side with it, and nobody did before
+        demo,
+        "SELECT count(*), count(*) FILTER (WHERE created_at IS DISTINCT FROM"
+        " least(municipal_confirmed_at, national_confirmed_at)) FROM cases_supportplan",
     )
-    [(plans, wrong)] = query(demo, f"{late} WHERE {first} IS NOT NULL")
     assert (plans > 100, wrong) == (True, 0)
+
+
+def test_plans_were_looked_back_on_but_for_the_latest(demo):
+    """A manager's Monday: some reviews are late by days, none by months."""
+    late = query(
+        demo,
+        f"SELECT DATE '{DAY}' - p.review_on FROM cases_supportplan p JOIN cases_case c ON c.id = p.case_id"
+        f" WHERE c.state IN ('accepted', 'active', 'suspended') AND p.review_on <= '{DAY}' AND NOT EXISTS"
+        " (SELECT 1 FROM cases_supportplan q WHERE q.case_id = p.case_id AND q.version_number > p.version_number)",
+    )
+    assert 3 <= len(late) <= 20 and max(late) <= (21,), sorted(late)
+    [(written, items, unlike)] = query(
+        demo,
+        "SELECT count(DISTINCT r.id), count(*), count(*) FILTER (WHERE m.plan_id <> r.plan_id OR p.review_on <= r.reviewed_on)"
+        " FROM cases_planreview r JOIN cases_planreviewitem i ON i.review_id = r.id"
+        " JOIN cases_planmenu m ON m.id = i.plan_menu_id JOIN cases_supportplan p ON p.id = r.plan_id",
+    )
+    assert (written > 40, items, unlike) == (True, 3 * written, 0)
 
 
 def test_the_demo_is_for_the_demo_only(demo, monkeypatch):

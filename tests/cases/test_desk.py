@@ -25,26 +25,15 @@ from reports import actions as report_actions
 from reports.models import MonthlyReport
 from reports.tasks import count_report
 from tests import desk, walls
+from tests.clients import client_of, page
+from tests.desk import book_in
 from tests.factories import Programme, actor, make_plan, working_as
-from tests.test_access import client_of
 
 DAY = dt.date(2023, 4, 10)
 
 
-def page(who, name: str, query: str = "", **kwargs) -> str:
-    answer = client_of(who).get(reverse(name, kwargs=kwargs or None) + query)
-    assert answer.status_code == 200, answer
-    return answer.content.decode()
-
-
 def plain(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
-
-
-def book(who, case: Case, days: float, **fields) -> Appointment:
-    with working_as(who):
-        wanted = contact.NextAppointment(now() + dt.timedelta(days=days), who.user, **fields)
-        return contact.book(case=case, by=who, at=now(), appointment=wanted)
 
 
 def assign(programme: Programme, case: Case) -> None:
@@ -81,10 +70,10 @@ def test_a_managers_first_screen_is_grouped_by_worker(okayama: Programme):
     other = desk.colleague(okayama, "other")
     late = okayama.active(DAY, name="遅れ 一郎")
     missed = okayama.active(DAY, name="欠席 二郎")
-    book(okayama.navigator, late, -3)
+    book_in(okayama.navigator, late, -3)
     with working_as(okayama.navigator):
         Assignment.objects.filter(case=missed, user=okayama.navigator.user).update(user=other.user)
-    skipped = book(other, missed, -2)
+    skipped = book_in(other, missed, -2)
     with working_as(other):
         contact.settle_appointment(appointment=skipped, status=AppointmentStatus.NO_SHOW, by=other, at=now())
     shown = page(chief, "today")
@@ -116,7 +105,7 @@ def test_what_somebody_else_does_is_on_no_desk_as_overdue(okayama: Programme):
     """An overdue task of Hello Work's navigator, of our own chief without a case, and of somebody from outside."""
     case = okayama.active(DAY, name="分担 花子")
     assign(okayama, case)
-    book(okayama.navigator, case, -3)
+    book_in(okayama.navigator, case, -3)
     held = desk.hold(okayama, [case])
     item = desk.item_of(okayama, held, case)
     late = today() - dt.timedelta(days=4)
@@ -151,7 +140,7 @@ def test_what_a_colleague_who_left_did_not_do_is_overdue_and_not_waited_for(okay
     case = okayama.active(DAY, name="後任 花子")
     assign(okayama, case)
     former = desk.colleague(okayama, role=Role.CASEWORKER)
-    book(former, case, -3)
+    book_in(former, case, -3)
     Membership.objects.filter(user=former.user).update(valid_to=today() - dt.timedelta(days=1))
     theirs = desk_of(page(okayama.manager, "today"), okayama.caseworker.user.name)
     assert "会う人" not in theirs and "返事待ち" not in plain(theirs.split("</summary>")[0])
@@ -170,8 +159,8 @@ def test_an_interpreter_sees_the_bookings_of_whom_they_interpret_for(okayama: Pr
             starts_on=DAY,
             assigned_by=okayama.caseworker.user,
         )
-    visits = [book(okayama.navigator, case, days) for days in (0, 2)]
-    book(okayama.navigator, other, 3)
+    visits = [book_in(okayama.navigator, case, days) for days in (0, 2)]
+    book_in(okayama.navigator, other, 3)
     shown = page(interpreter, "today")
     agenda, ahead = shown.split("これから1週間の予約")
     assert "通訳 要子" in agenda and okayama.navigator.user.name in agenda
@@ -186,7 +175,7 @@ def test_an_interpreter_sees_the_bookings_of_whom_they_interpret_for(okayama: Pr
 def test_groups_are_native_details_with_counts_and_the_coming_week_names_the_worker(okayama: Programme):
     case = okayama.active(DAY, name="予約 花子")
     for days in (1, 2, 3, 4):
-        book(okayama.navigator, case, days)
+        book_in(okayama.navigator, case, days)
     chief = actor("chief", okayama.hello_work, Role.MANAGER)
     shown = page(chief, "today")
     group = re.search(
@@ -203,7 +192,7 @@ def test_the_managers_screen_asks_the_same_number_of_questions_for_many_cases(ok
     counts = []
     for numbers in ([1], [2, 3, 4]):
         for number in numbers:
-            book(okayama.navigator, okayama.active(DAY, name=f"件数 {number}"), -number)
+            book_in(okayama.navigator, okayama.active(DAY, name=f"件数 {number}"), -number)
         client.get(reverse("today"))
         with CaptureQueriesContext(connection) as queries:
             client.get(reverse("today"))

@@ -7,7 +7,6 @@ import re
 from itertools import pairwise
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from agreements.enums import BenefitStatus, DutyKind
@@ -17,6 +16,7 @@ from cases.enums import Visibility
 from cases.models import BenefitPeriod, Case
 from core.periods import Month, today
 from tests import walls
+from tests.clients import client_of
 from tests.factories import Programme, working_as
 
 
@@ -110,8 +110,7 @@ def test_only_what_one_may_see_is_counted(okayama: Programme):
 def test_what_is_missing_stands_on_today(okayama: Programme):
     receiving(okayama, today() - dt.timedelta(days=60), name="住居 の人")
     receiving(okayama, today() - dt.timedelta(days=90), today() - dt.timedelta(days=1), name="終わった 人")
-    client = Client()
-    client.force_login(okayama.manager.user)
+    client = client_of(okayama.manager)
     shown = client.get(reverse("today")).content.decode()
     part = shown[shown.index("担当者ごと") :]
     missing = re.findall(r"求職活動.*?</li>", part[: part.index("</section>")], re.DOTALL)
@@ -121,8 +120,7 @@ def test_what_is_missing_stands_on_today(okayama: Programme):
 
 def test_the_sheet_of_a_month(okayama: Programme):
     case = receiving(okayama, dt.date(2023, 5, 20))
-    client = Client()
-    client.force_login(okayama.caseworker.user)
+    client = client_of(okayama.caseworker)
     assert "令和5年6月" in client.get(reverse("duty_table", kwargs={"pk": case.pk})).content.decode()
     url = reverse("duty_sheet", kwargs={"pk": case.pk, "month": "2023-06"})
     assert client.get(url).content.startswith(b"%PDF")

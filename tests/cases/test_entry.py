@@ -24,8 +24,8 @@ from cases.models import Person, PersonContact
 from core.documents import NO_GLYPH, marked
 from core.periods import DateStyle, KnownDate, date_style, today
 from tests.cases.test_lists import export, table
+from tests.clients import client_of
 from tests.factories import Programme, at, working_as
-from tests.test_access import client_of
 
 WESTERN_DAY = re.compile(r"20\d\d[年/]\s*\d")
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django import forms
 from django.forms import BaseForm
 from django.urls import reverse
 from django.utils import timezone
@@ -15,9 +16,10 @@ from cases.enums import FieldGroup
 from cases.models import SupportRequest
 from core.periods import now, parse_date, today
 from tests.assessed import consent_of, hand_over
+from tests.clients import client_of
 from tests.factories import Programme, at, working_as
 from tests.paper import folded, get_pdf, text_of
-from tests.test_access import client_of
+from tests.test_access import things
 
 DAY = dt.date(2023, 4, 10)
 
@@ -98,3 +100,24 @@ def test_a_linking_sheet_begins_with_the_consent_and_asks_for_nothing_known(okay
     paper = text_of(get_pdf(okayama.caseworker, "linking_pdf", pk=case.pk, sheet_pk=sheet.pk))
     for words in ("一度 花子", okayama.hello_work.name, "午後は体が楽"):
         assert folded(words) in paper, words
+
+
+def test_what_came_of_something_is_not_proposed(okayama: Programme):
+    """A tired person who only saves is asked; nothing is recorded as done, settled, hired or right."""
+    arguments = things(okayama, is_suppressed=False)
+    for who, name, field, words in (
+        (okayama.navigator, "plan_review", "result_1", "の結果を選んでください。"),
+        (okayama.navigator, "plan_review", "outcome", "これからを選んでください。"),
+        (okayama.navigator, "case_close", "close_reason", "終了理由を選んでください。"),
+        (okayama.navigator, "introduction_result", "result", "結果を選んでください。"),
+        (okayama.navigator, "retention_check", "state", "在職の状況を選んでください。"),
+        (okayama.manager, "emergency_review", "verdict", "判断を選んでください。"),
+    ):
+        client, url = client_of(who), reverse(name, kwargs=arguments[name])
+        form = client.get(url).context["form"]
+        # What a browser sends of a page on which nothing was chosen.
+        saved = {bound.name: bound.value() for bound in form if bound.value() is not None}
+        assert field not in saved, name
+        first = form.fields[field].choices[0]
+        assert first[0] == "" or isinstance(form.fields[field].widget, forms.RadioSelect), name
+        assert words in "".join(client.post(url, {**saved, field: ""}).context["form"].errors[field]), name

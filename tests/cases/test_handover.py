@@ -6,7 +6,6 @@ import datetime as dt
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import Role
@@ -18,37 +17,17 @@ from cases.todo import unassigned
 from core.periods import now, shown_date, today
 from tests import desk
 from tests.access import worlds
+from tests.clients import client_of, page
+from tests.desk import book_in
 from tests.factories import Programme, actor, working_as
 
 DAY = dt.date(2023, 4, 10)
-
-
-def client_of(who) -> Client:
-    client = Client()
-    client.force_login(who.user)
-    return client
-
-
-def page(who, name: str, **kwargs) -> str:
-    answer = client_of(who).get(reverse(name, kwargs=kwargs or None))
-    assert answer.status_code == 200
-    return answer.content.decode()
 
 
 def in_charge(who, case: Case) -> list[str]:
     with working_as(who):
         rows = Assignment.objects.filter(case=case, organisation__in=who.organisation_ids).current(today())
         return sorted(rows.values_list("user__username", flat=True))
-
-
-def book(who, case: Case, days: int) -> Appointment:
-    with working_as(who):
-        return contact.book(
-            case=case,
-            by=who,
-            at=now(),
-            appointment=contact.NextAppointment(now() + dt.timedelta(days=days), who.user),
-        )
 
 
 def pass_all(who, worker, successors, on: dt.date, has_appointments: bool = True, organisation=None) -> Handover:
@@ -68,7 +47,7 @@ def pass_all(who, worker, successors, on: dt.date, has_appointments: bool = True
 def test_a_caseload_goes_to_several_successors_at_once(okayama: Programme):
     first, second = okayama.active(DAY, name="一 人目"), okayama.active(DAY, name="二 人目")
     one, two = desk.colleague(okayama, "one"), desk.colleague(okayama, "two")
-    moved = book(okayama.navigator, first, 3)
+    moved = book_in(okayama.navigator, first, 3)
     made = pass_all(okayama.navigator, okayama.navigator, [(first, one, "午後がよい"), (second, two, "")], today())
     assert in_charge(okayama.navigator, first) == ["okayama-one"]
     assert in_charge(okayama.navigator, second) == ["okayama-two"]
@@ -84,7 +63,7 @@ def test_a_caseload_goes_to_several_successors_at_once(okayama: Programme):
 def test_a_handover_in_the_future_leaves_the_team_as_it_is_until_then(okayama: Programme):
     case = okayama.active(DAY)
     one = desk.colleague(okayama, "one")
-    soon, later = book(okayama.navigator, case, 2), book(okayama.navigator, case, 9)
+    soon, later = book_in(okayama.navigator, case, 2), book_in(okayama.navigator, case, 9)
     pass_all(okayama.navigator, okayama.navigator, [(case, one, "")], today() + dt.timedelta(days=5))
     assert in_charge(okayama.navigator, case) == ["okayama-navi"]
     with working_as(one):
@@ -119,7 +98,7 @@ def test_nobody_from_elsewhere_takes_a_case_over(okayama: Programme):
 def test_appointments_stay_and_are_listed_where_wished(okayama: Programme):
     case = okayama.active(DAY)
     one = desk.colleague(okayama, "one")
-    left = book(okayama.navigator, case, 3)
+    left = book_in(okayama.navigator, case, 3)
     made = pass_all(okayama.navigator, okayama.navigator, [(case, one, "")], today(), has_appointments=False)
     with working_as(one):
         assert Appointment.objects.get(pk=left.pk).worker == okayama.navigator.user
@@ -363,7 +342,7 @@ def test_who_left_looks_after_no_case(okayama: Programme, act: str):
 
 def test_a_stand_in_finds_the_cases_on_the_first_screen(okayama: Programme):
     case = okayama.active(DAY, name="留守 番子")
-    book(okayama.navigator, case, 0)
+    book_in(okayama.navigator, case, 0)
     okayama.interview(case, DAY, visibility=Visibility.TEAM, body="チームだけの話")
     cover = desk.stand_in(okayama)
     other = desk.colleague(okayama)

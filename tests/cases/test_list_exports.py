@@ -22,9 +22,9 @@ from cases.models import Case, ListExport
 from core.periods import now, today
 from tests import desk
 from tests.access.worlds import client_of as confirmed_client
+from tests.clients import client_of
 from tests.factories import Programme, actor, working_as
 from tests.listing import ALL, CASES, export, people, sheet, table
-from tests.test_access import client_of
 
 
 def test_the_file_is_what_is_shown(okayama: Programme):

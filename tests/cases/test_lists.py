@@ -23,9 +23,10 @@ from core.db import new_id, scope
 from core.pagination import page_of, sorted_page
 from core.periods import now, today
 from tests import desk
+from tests.clients import client_of
 from tests.factories import Programme, actor, working_as
 from tests.listing import ALL, CASES, export, listed, people, table
-from tests.test_access import client_of, questions
+from tests.test_access import questions
 
 DAY = dt.date(2023, 4, 10)
 

@@ -6,7 +6,6 @@ import datetime as dt
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import Role
@@ -17,6 +16,7 @@ from cases.finding import find
 from cases.models import Case, Circumstance, InterpreterNeed, Person, PersonContact, PersonMerge, SearchKey
 from core.periods import now, today
 from tests import walls
+from tests.clients import client_of
 from tests.factories import Programme, actor, make_programme, working_as
 
 BIRTH = dt.date(1980, 3, 4)
@@ -252,8 +252,7 @@ def test_refused_while_either_is_suppressed(okayama: Programme, two, hidden):
     walls.hide(okayama, two[hidden])
     with pytest.raises(merge.MergeRefused, match="支援措置が設定されている"):
         do(okayama, *two)
-    client = Client()
-    client.force_login(okayama.caseworker.user)
+    client = client_of(okayama.caseworker)
     url = reverse("person_merge", kwargs={"pk": two[0].pk, "other_pk": two[1].pk})
     answer = client.post(url, {"note": "x"}).content.decode()
     assert "支援措置が設定されているため、統合できません" in answer
@@ -351,8 +350,7 @@ def test_two_savers_of_one_contact(okayama: Programme, two):
 
 def test_who_read_either_registration_has_read_this_person(okayama: Programme, two):
     kept, merged = two
-    client = Client()
-    client.force_login(okayama.caseworker.user)
+    client = client_of(okayama.caseworker)
     assert client.get(reverse("case_detail", kwargs={"pk": merged.pk})).status_code == 200
     do(okayama, kept, merged)
     with working_as(okayama.manager):
@@ -366,8 +364,7 @@ def test_who_read_either_registration_has_read_this_person(okayama: Programme, t
 def test_a_merge_on_the_screen_is_a_reading_of_the_one_that_went(okayama: Programme, two):
     kept, merged = two
     do(okayama, kept, merged)
-    client = Client()
-    client.force_login(okayama.caseworker.user)
+    client = client_of(okayama.caseworker)
     assert client.get(reverse("person_alike", kwargs={"pk": kept.pk})).status_code == 200
     with working_as(okayama.manager):
         entry = AccessEntry.objects.filter(route="person_alike").latest("pk")
@@ -391,8 +388,7 @@ def test_twice_at_once_only_one_wins(okayama: Programme, two):
 
 def test_preview_merge_and_undo_over_http(okayama: Programme, two):
     kept, merged = two
-    client = Client()
-    client.force_login(okayama.caseworker.user)
+    client = client_of(okayama.caseworker)
     url = reverse("person_merge", kwargs={"pk": kept.pk, "other_pk": merged.pk})
     page = client.get(url).content.decode()
     assert "渡辺 建(統合する登録)" in page
@@ -419,8 +415,7 @@ def test_preview_merge_and_undo_over_http(okayama: Programme, two):
 def test_strangers_get_404(okayama: Programme, two):
     kept, merged = two
     soja = make_programme("soja", 2089)
-    client = Client()
-    client.force_login(soja.caseworker.user)
+    client = client_of(soja.caseworker)
     assert client.get(reverse("person_alike", kwargs={"pk": kept.pk})).status_code == 404
     own = soja.open_case()
     url = reverse("person_merge", kwargs={"pk": own.pk, "other_pk": merged.pk})

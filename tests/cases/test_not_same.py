@@ -13,8 +13,8 @@ from cases.duplicates import Alike, Sought, alike
 from cases.models import Case, NotSame, Person, PersonContact
 from core.db import scope
 from core.periods import now, today
+from tests.clients import client_of
 from tests.factories import Programme, working_as
-from tests.test_access import client_of
 
 PHONE = "090-1111-2222"
 

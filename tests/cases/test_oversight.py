@@ -29,8 +29,8 @@ from core.db import scope
 from core.periods import now, today
 from tests import servers
 from tests.accounts.test_access_log import SHOWS_THE_PERSON
+from tests.clients import client_of
 from tests.factories import Programme, actor, working_as
-from tests.test_access import client_of
 
 DAY = dt.date(2023, 5, 10)
 

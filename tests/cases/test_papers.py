@@ -1,4 +1,4 @@
-"""Paper of a case: its forms, who replaces them, the plan and its review."""
+"""Paper of a case: its forms and who replaces them. The plan and its review: test_plans.py."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 from pypdf import PdfReader
 
-from cases.actions import assessment, circumstance, layout, plan, review
-from cases.enums import FieldGroup, FormKind, MenuResult, ObstacleKind
-from cases.models import Case, FormTemplate, PlanReview, PlanReviewItem
+from cases.actions import assessment, circumstance, layout
+from cases.enums import FieldGroup, FormKind, ObstacleKind
+from cases.models import Case, FormTemplate
 from cases.models.work import HIDDEN
 from cases.papers.dictionary import ENTRIES, LISTED_OBSTACLES, MARKED, NAMES, case_values, sample_values
 from cases.papers.layout import LayoutError, parse, print_sample, standard_body
@@ -23,8 +23,9 @@ from core.documents import OutsideAddress
 from core.periods import now, today
 from tests import walls
 from tests.assessed import add_history, assess
+from tests.clients import client_of
 from tests.factories import Programme, at, working_as
-from tests.paper import CONTACT, DAY, FOOT, client_of, extend, folded, get_pdf, pages_of, text_of
+from tests.paper import CONTACT, DAY, FOOT, folded, get_pdf, pages_of, text_of
 
 # Forms and the data dictionary ------------------------------------------------------------------------------
 
@@ -205,8 +206,6 @@ def test_long_text_flows_and_is_never_cut(okayama: Programme, times: int):
     """D40: with none, the usual and three times the usual text, everything is on the paper and numbered n/N."""
     marker = "配慮してほしいことの文です。"
     case = okayama.open_case()
-    with working_as(okayama.caseworker):
-        case.support_requests.all()
     okayama.send(case, DAY)
     with working_as(okayama.caseworker):
         case.support_requests.update(message="".join(f"{number:03d}{marker}" for number in range(times * 60)))
@@ -384,113 +383,6 @@ def test_the_fetcher_stands_behind_the_check(okayama: Programme):
     assert folded("見本 花子") in text_of(answer.content)
     with working_as(okayama.manager):
         assert not FormTemplate.objects.exists(), "a sample saves nothing"
-
-
-# Plans ----------------------------------------------------------------------------------------------------
-
-
-def test_the_plan_on_paper(okayama: Programme):
-    case = okayama.active()
-    pdf = get_pdf(okayama.caseworker, "plan_paper", pk=case.pk, number=1)
-    text = text_of(pdf)
-    for words in ("週3日から働きたい", okayama.menu.name, "支援プラン第1版", "署名", "市区町村", "ハローワーク", "1/1"):
-        assert folded(words) in text, words
-    assert text.count("署名") >= 3
-    assert pages_of(pdf) == 1
-
-
-def test_extension_keeps_the_earlier_version(okayama: Programme):
-    case = okayama.active()
-    with working_as(okayama.navigator):
-        before = case.plans.get()
-    later = before.ends_on + dt.timedelta(days=90)
-    extended = extend(okayama, case, later)
-    assert (extended.version_number, extended.goal, extended.starts_on) == (2, before.goal, before.starts_on)
-    assert extended.person_agreed_on is None and extended.municipal_confirmed_at is None
-    with working_as(okayama.navigator):
-        assert [row.menu_id for row in extended.menus.all()] == [row.menu_id for row in before.menus.all()]
-        assert case.plans.get(version_number=1).ends_on == before.ends_on
-        plan.record_agreement(plan=extended, by=okayama.navigator, at=at(DAY), on=dt.date(2023, 9, 2))
-        assert Case.objects.get(pk=case.pk).support_goal_on != later, "not before everybody agreed"
-    with working_as(okayama.caseworker):
-        plan.confirm_plan(plan=extended, by=okayama.caseworker, at=at(DAY))
-        assert Case.objects.get(pk=case.pk).support_goal_on == later
-    text = text_of(get_pdf(okayama.caseworker, "plan_paper", pk=case.pk, number=2))
-    assert "体調が戻るのを待つ" in text and "令和5年8月30日" in text and "第1版" in text
-
-
-def test_an_extension_needs_a_later_day_and_a_plan(okayama: Programme):
-    case = okayama.active()
-    with working_as(okayama.navigator):
-        end = case.plans.get().ends_on
-    with pytest.raises(plan.PlanNotPossible, match="それより後の日"):
-        extend(okayama, case, end)
-    assert extend(okayama, case, end + dt.timedelta(days=1)).version_number == 2
-    with pytest.raises(plan.PlanNotPossible, match="先に支援プラン"):
-        extend(okayama, okayama.supported(), end)
-
-
-def test_an_extension_names_reason_and_conference(okayama: Programme):
-    case = okayama.active()
-    with working_as(okayama.navigator), pytest.raises(IntegrityError, match="extension_complete"), transaction.atomic():
-        case.plans.update(extension_reason="理由だけ")
-    answer = client_of(okayama.navigator).post(reverse("plan_extend", kwargs={"pk": case.pk}), {"ends_on": "R6.3.31"})
-    page = answer.content.decode()
-    assert ("延長の理由を入力してください。" in page and "令和6年3月31日" in page) or "R6.3.31" in page
-
-
-def test_a_review_is_written_by_one_side_and_confirmed_by_the_other(okayama: Programme):
-    case = okayama.active()
-    day = dt.date(2023, 7, 1)
-    written = okayama.review(case, day, person_said="自信がついた")
-    assert written.national_confirmed_by == okayama.navigator.user and written.municipal_confirmed_at is None
-    page = client_of(okayama.caseworker).get(reverse("plan_list", kwargs={"pk": case.pk})).content.decode()
-    assert "見直しを確認する" in page and "週2日の実習に通えた" in page
-    url = reverse("plan_review_confirm", kwargs={"pk": case.pk, "review_pk": written.pk})
-    client_of(okayama.caseworker).post(url)
-    with working_as(okayama.caseworker):
-        row = PlanReview.objects.get()
-        assert row.municipal_confirmed_by == okayama.caseworker.user
-        with pytest.raises(review.ReviewNotPossible, match="すでに確認"):
-            review.confirm_review(review=row, by=okayama.caseworker, at=now())
-    text = text_of(get_pdf(okayama.caseworker, "plan_review_paper", pk=case.pk, review_pk=written.pk))
-    for words in ("自信がついた", "一部できた", "プランのまま続ける", okayama.caseworker.user.name):
-        assert folded(words) in text
-
-
-def test_a_review_is_not_before_its_plan_and_not_of_another_case(okayama: Programme):
-    case, other = okayama.active(), okayama.active(name="別 の人")
-    with pytest.raises(review.ReviewNotPossible):
-        okayama.review(case, DAY - dt.timedelta(days=1))
-    written = okayama.review(case, DAY)
-    with working_as(okayama.navigator):
-        foreign = other.plans.get().menus.get()
-        with pytest.raises(IntegrityError), transaction.atomic():
-            PlanReviewItem.objects.create(review=written, case=case, plan_menu=foreign, result=MenuResult.REACHED)
-            transaction.get_connection().check_constraints()
-        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
-            PlanReviewItem.objects.update(note="あとから")
-
-
-def test_the_review_screen_asks_menu_by_menu(okayama: Programme):
-    case = okayama.active()
-    data = {
-        "kind": "final",
-        "reviewed_on": "R5.9.1",
-        "reached": "働き始めた",
-        "outcome": "finish",
-        "result_1": "reached",
-    }
-    url = reverse("plan_review", kwargs={"pk": case.pk, "number": 1})
-    assert okayama.menu.name in client_of(okayama.caseworker).get(url).content.decode()
-    assert client_of(okayama.caseworker).post(url, data).status_code == 302
-    with working_as(okayama.caseworker):
-        item = PlanReviewItem.objects.get()
-        assert (item.result, item.review.kind, item.review.municipal_confirmed_by) == (
-            "reached",
-            "final",
-            okayama.caseworker.user,
-        )
 
 
 def test_fonts_are_embedded(okayama: Programme, tmp_path: Path):

@@ -9,10 +9,10 @@ import string
 import pytest
 
 from cases.enums import ContactMethod, InterpreterManner, SheetLanguage
-from cases.phrases import BRING, JA, PHRASES, PT, TODO, day_text, moment_text, pieces, plain
+from cases.phrases import BRING, JA, PHRASES, PT, STEPS, day_text, moment_text, pieces, plain
 from tests.factories import at
 
-EVERY = [(name, key, entry) for name, table in (("say", PHRASES), ("bring", BRING), ("todo", TODO)) for key, entry in table.items()]  # fmt: skip
+EVERY = [(name, key, entry) for name, table in (("say", PHRASES), ("bring", BRING), ("todo", STEPS)) for key, entry in table.items()]  # fmt: skip
 KANJI = re.compile(r"[一-龯々]")
 
 

@@ -19,8 +19,9 @@ from cases.papers.printing import print_record
 from cases.papers.record import read_record
 from core.periods import now
 from tests import walls
+from tests.clients import client_of
 from tests.factories import Programme, working_as
-from tests.paper import CONTACT, FOOT, client_of, folded, full_case, get_pdf, pages_of, text_of
+from tests.paper import CONTACT, FOOT, folded, full_case, get_pdf, pages_of, text_of
 from tests.test_access import things
 
 # The whole case -------------------------------------------------------------------------------------------

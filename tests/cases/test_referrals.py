@@ -7,7 +7,6 @@ import datetime as dt
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -30,16 +29,11 @@ from cases.models import (
 )
 from core.periods import today
 from tests import walls
+from tests.clients import client_of
 from tests.factories import Programme, at, working_as
 from tests.test_access import things
 
 DAY = dt.date(2023, 5, 10)
-
-
-def client_of(who) -> Client:
-    client = Client()
-    client.force_login(who.user)
-    return client
 
 
 def page(name: str, row: Referral) -> str:

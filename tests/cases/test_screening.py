@@ -6,7 +6,6 @@ import datetime as dt
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -16,15 +15,10 @@ from cases.actions.moves import CaseError
 from cases.enums import CaseState, ConditionAnswer, ConsentMethod, DeferralReason, Duty, GrantPurpose, PreOpinion
 from cases.models import Case, Deferral, Grant, PreConsultation, SupportRequest
 from core.periods import now, today
+from tests.clients import client_of
 from tests.factories import Programme, at, working_as
 
 DAY = dt.date(2023, 5, 10)
-
-
-def client_of(who) -> Client:
-    client = Client()
-    client.force_login(who.user)
-    return client
 
 
 def ask(programme: Programme, case: Case) -> PreConsultation:

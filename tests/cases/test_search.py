@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
 from django.urls import reverse
 
 from accounts.scope import Actor
@@ -20,18 +19,13 @@ from cases.models import Person, SearchKey
 from cases.search import birth_prefixes, fold, fold_number, name_keys, spellings
 from core.db import scope
 from core.periods import KnownDate
+from tests.clients import client_of
 from tests.factories import Programme, working_as
 
 
 def found(who: Actor, text: str) -> set[Any]:
     with working_as(who):
         return set(find(text, who.organisation_ids).kinds)
-
-
-def client_of(who: Actor) -> Client:
-    client = Client()
-    client.force_login(who.user)
-    return client
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,8 @@ from core.forms import EditConflict
 from core.periods import now, today
 from tests import walls
 from tests.assessed import assessed_things, consent_of, hand_over, text_of, url
-from tests.cases.test_walls import logged_in
-from tests.cases.test_walls import page as shown
+from tests.clients import confirmed
+from tests.clients import page as shown
 from tests.factories import Programme, actor, at, working_as
 
 DAY = dt.date(2023, 4, 10)
@@ -87,7 +87,7 @@ def test_the_face_sheet_gathers_what_the_reader_sees(okayama: Programme):
     assert "同意の範囲に含まれていません" in texts[okayama.navigator]
     # The navigator may not edit the person: the fact is named without a link.
     assert url("contact_edit", case) not in texts[okayama.navigator]
-    paper = text_of(logged_in(okayama.navigator).get(url("face_sheet_pdf", case)))
+    paper = text_of(confirmed(okayama.navigator).get(url("face_sheet_pdf", case)))
     assert "健康・障害の話" in paper and "家計の話" not in paper and "架空町1-1" in paper and "未確認" in paper
 
 
@@ -98,7 +98,7 @@ def test_no_paper_leaves_while_a_suppression_stands(okayama: Programme):
         next_time = contact.NextAppointment(now() + dt.timedelta(days=3), okayama.navigator.user)
         booked = contact.book(case=case, by=okayama.navigator, at=now(), appointment=next_time)
     walls.hide(okayama, case)
-    client = logged_in(okayama.caseworker)
+    client = confirmed(okayama.caseworker)
     papers = {
         "face_sheet_pdf": url("face_sheet_pdf", case),
         "linking_pdf": url("linking_pdf", case, sheet_pk=sheet.pk),
@@ -125,8 +125,8 @@ def test_no_paper_leaves_while_a_suppression_stands(okayama: Programme):
 def test_interpreters_read_but_do_not_print(okayama: Programme):
     case = okayama.active(DAY)
     who = actor("okayama-interpreter", okayama.office, Role.INTERPRETER)
-    assert logged_in(who).get(url("face_sheet", case)).status_code == 404  # not assigned
-    assert logged_in(who).get(url("face_sheet_pdf", case)).status_code == 403
+    assert confirmed(who).get(url("face_sheet", case)).status_code == 404  # not assigned
+    assert confirmed(who).get(url("face_sheet_pdf", case)).status_code == 403
 
 
 # Handing over
@@ -140,7 +140,7 @@ def test_the_consent_decides_what_stands_on_the_handover_sheet(okayama: Programm
                 case=case, group=group, body=f"{group.label}の話", version=0, by=okayama.caseworker, at=now()
             )
     sheet = hand_over(okayama, case, consent_of(okayama, case))
-    client = logged_in(okayama.caseworker)
+    client = confirmed(okayama.caseworker)
     text = client.get(url("linking", case, sheet_pk=sheet.pk)).content.decode()
     assert "健康・障害の話" in text and "家計の話" not in text and "同意に含まれないため、載せません" in text
     paper = text_of(client.get(url("linking_pdf", case, sheet_pk=sheet.pk)))
@@ -166,7 +166,7 @@ def test_a_handover_goes_only_to_whom_the_person_named(okayama: Programme, soja:
     with working_as(okayama.caseworker):
         foreign = Consent.objects.get(case=other).recipients.get()
         named = Consent.objects.get(case=case).recipients.get()
-    client = logged_in(okayama.caseworker)
+    client = confirmed(okayama.caseworker)
     data = {"handed_on": "R5.6.1", "asked": "家賃", "wanted": "相談"}
     refused = client.post(url("linking_new", case), data | {"to": foreign.pk})
     assert refused.status_code == 200 and "選び直してください" in refused.content.decode()
@@ -191,7 +191,7 @@ def test_a_handover_goes_only_to_whom_the_person_named(okayama: Programme, soja:
 
 def test_the_interpreter_need_stands_in_the_bar_and_two_savers_meet(okayama: Programme):
     case = okayama.active(DAY)
-    client = logged_in(okayama.navigator)
+    client = confirmed(okayama.navigator)
     data = {"needs_interpreter": "on", "language": "ポルトガル語", "manner": "present", "gender_wish": "female"}
     data |= {"sheet_language": "pt", "person_version": 1, "version": 0}
     no_language = client.post(url("interpreter_edit", case), data | {"language": ""})
@@ -230,7 +230,7 @@ def test_the_clients_sheet_in_both_languages(okayama: Programme):
             place="2階の窓口",
             created_by=okayama.navigator.user,
         )
-    client = logged_in(okayama.caseworker)
+    client = confirmed(okayama.caseworker)
     plain = client.get(url("next_steps", case)).content.decode()
     assert "<ruby>次<rp>(</rp><rt>つぎ</rt><rp>)</rp></ruby>に すること" in plain
     assert "<ruby>10日<rp>(</rp><rt>とおか</rt>" in plain and "<ruby>8日<rp>(</rp><rt>ようか</rt>" in plain
@@ -262,7 +262,7 @@ def test_the_clients_sheet_is_printed_as_it_was_chosen(okayama: Programme):
     with working_as(okayama.caseworker):
         Person.objects.filter(pk=case.person_id).update(language="ポルトガル語")
         Case.objects.filter(pk=case.pk).update(site=Site.objects.create(name="窓口", phone="086-000-1234"))
-    client = logged_in(okayama.caseworker)
+    client = confirmed(okayama.caseworker)
     shown = client.get(url("next_steps", case)).content.decode()
     assert f'form="steps" formaction="{url("next_steps_pdf", case)}"' in shown
     assert '<div class="steps-sheet" lang="pt">' in shown, "nobody noted a language of the sheet; this one is spoken"

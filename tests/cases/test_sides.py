@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from tests.access.worlds import DAY, ROUTES, client_of, world
 from tests.cases.test_asked_before import planned
-from tests.cases.test_desk import page
+from tests.clients import page
 from tests.factories import Programme
 from tests.permission_matrix import CITY, MATRIX, METHODS, NATIONAL, NOT_MINE
 from tests.stages import staged

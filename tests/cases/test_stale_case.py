@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import Role
@@ -15,6 +14,7 @@ from cases.actions import booking, contact, meeting, moves, request, review, scr
 from cases.enums import AppointmentStatus, CloseReason, ConsentMethod, DeferralReason, Duty
 from cases.models import Appointment, Assignment, Case, Grant, Interview
 from core.periods import now, shown_date, today
+from tests.clients import client_of
 from tests.desk import hold
 from tests.factories import YES, Programme, actor, at, working_as
 
@@ -141,8 +141,7 @@ def test_f12_a_request_given_back_out_of_sight_keeps_the_text_on_the_page(okayam
     """The city withdraws between the reading and the lock: the sentence and what was typed, and no 404."""
     case = okayama.open_case(DAY)
     okayama.send(case, DAY)
-    client = Client()
-    client.force_login(okayama.navigator.user)
+    client = client_of(okayama.navigator)
     url = reverse("support_request_answer", kwargs={"pk": case.pk})
     with connection.execute_wrapper(gone_after("cases_supportrequest", okayama)):
         answer = client.post(url, {"answer": "return", "return-reason": "根拠を教えてください"})
@@ -170,8 +169,7 @@ def test_f12_ending_an_assignment_refused_keeps_the_reason_on_the_page(okayama: 
         Assignment.objects.filter(user=colleague.user).update(ends_on=today())
         mine = Assignment.objects.get(case=case, user=okayama.caseworker.user, duty=Duty.CASEWORKER)
         whose = f"{case.person.name}さんのケース({case.number})"
-    client = Client()
-    client.force_login(okayama.caseworker.user)
+    client = client_of(okayama.caseworker)
     body = {"end": mine.pk, "end_reason": "産休に入るため", "successor": colleague.user.pk}
     answer = client.post(reverse("assignment_new", kwargs={"pk": case.pk}), body)
     shown = answer.content.decode()

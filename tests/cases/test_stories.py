@@ -15,8 +15,9 @@ from cases.enums import StoryStatus
 from cases.models import SuccessStory
 from cases.papers.anonymous import what_names
 from core.periods import now
+from tests.clients import client_of
 from tests.factories import Programme, actor, make_programme, working_as
-from tests.paper import CONTACT, client_of, folded, full_case, get_pdf, text_of
+from tests.paper import CONTACT, folded, full_case, get_pdf, text_of
 
 # Success stories ------------------------------------------------------------------------------------------
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import OrganisationKind, Role
@@ -18,6 +17,7 @@ from cases.enums import AppointmentStatus, ConsentMethod, Duty, GrantPurpose, Le
 from cases.models import Appointment, Assignment, Case, Consent, Grant, SearchKey, Transfer
 from cases.search import fold_number
 from core.periods import now, today
+from tests.clients import client_of
 from tests.factories import Programme, actor, at, working_as
 
 DAY = dt.date(2023, 5, 10)
@@ -79,7 +79,7 @@ def test_everything_goes_in_one_act(okayama: Programme, agency: Actor):
         moved = Case.objects.get()
         assert (moved.organisation, moved.number) == (agency.organisation, row.new_number)
         assert Grant.objects.get(organisation=agency.organisation).purpose == GrantPurpose.TRANSFER
-        assert Grant.objects.get(organisation=agency.organisation).field_groups == ["健康・障害", "家計", "家族"]
+        assert Grant.objects.get(organisation=agency.organisation).group_labels == ["健康・障害", "家計", "家族"]
         team = {a.user_id: (a.starts_on, a.ends_on) for a in Assignment.objects.filter(case=case)}
         assert team[agency.user.pk] == (today(), None)
         assert team[okayama.caseworker.user.pk] == (DAY, today() + dt.timedelta(days=14))
@@ -94,8 +94,7 @@ def test_everything_goes_in_one_act(okayama: Programme, agency: Actor):
     with working_as(okayama.caseworker):
         assert Grant.objects.get(organisation=okayama.office).valid_to == today() + dt.timedelta(days=14)
         assert Case.objects.visible_to(okayama.caseworker).exists()
-    client = Client()
-    client.force_login(okayama.navigator.user)
+    client = client_of(okayama.navigator)
     found = client.post(reverse("case_search"), {"q": old})
     assert found.headers["Location"] == reverse("case_detail", kwargs={"pk": case.pk})
 
@@ -106,8 +105,7 @@ def test_after_the_overlap_the_old_office_sees_nothing(okayama: Programme, agenc
     hand_over(okayama, case, agency, yesterday, overlap_until=yesterday)
     with working_as(okayama.caseworker):
         assert not Case.objects.exists()
-    client = Client()
-    client.force_login(okayama.caseworker.user)
+    client = client_of(okayama.caseworker)
     assert client.get(reverse("case_detail", kwargs={"pk": case.pk})).status_code == 404
     with working_as(okayama.navigator):
         assert Case.objects.get().organisation == agency.organisation
@@ -197,15 +195,13 @@ def test_a_former_holder_comes_in_by_consent_like_anybody(okayama: Programme, ag
 def test_a_case_without_worker_stands_on_the_new_offices_today(okayama: Programme, agency: Actor):
     case = okayama.open_case()
     hand_over(okayama, case, agency, worker=None)
-    client = Client()
-    client.force_login(agency.user)
+    client = client_of(agency)
     assert "担当者が決まっていません" in client.get(reverse("today")).content.decode()
 
 
 def test_the_screen(okayama: Programme, agency: Actor):
     case = okayama.open_case()
-    client = Client()
-    client.force_login(okayama.caseworker.user)
+    client = client_of(okayama.caseworker)
     url = reverse("case_transfer", kwargs={"pk": case.pk})
     posted = {
         "to": agency.organisation.pk,

@@ -31,8 +31,8 @@ from core.forms import (
 )
 from core.periods import now, today
 from tests import desk
+from tests.clients import client_of
 from tests.factories import Programme, make_plan, working_as
-from tests.test_access import client_of
 
 VALID = "123456789018"  # invented; no number of anybody
 ROOMS = ("accounts", "agreements", "employers", "cases", "reports")

@@ -88,6 +88,14 @@ def in_support(city: Page, office: Page, name: str, kana: str) -> str:
     return case
 
 
+def look_back(page: Page) -> None:
+    """On the form of a review: nothing is proposed, so each menu and what comes next is chosen."""
+    results = page.locator("select[id^=id_result_]")
+    for number in range(results.count()):
+        results.nth(number).select_option(label="一部できた")
+    page.locator("#id_outcome").select_option(label="プランのまま続ける")
+
+
 def line(page: Page, name: str) -> Locator:
     """What 今日 says about this person; the page is opened anew."""
     page.goto("/")

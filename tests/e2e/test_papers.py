@@ -10,6 +10,8 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from tests.e2e.journeys import look_back
+
 KEPT = os.environ.get("PAPERS_KEPT")  # a folder in which the printed files are kept for looking at
 
 
@@ -61,6 +63,10 @@ def test_plan_extended_and_reviewed(login, look):
     page.get_by_role("link", name=re.compile("見直しを記録する")).first.click()
     look(page, "papers-review")
     page.get_by_label(re.compile("目標にどこまで近づいたか")).fill("週3日通えるようになった")
+    page.get_by_role("button", name="見直しを保存する").click()
+    expect(page.get_by_role("alert")).to_contain_text("の結果を選んでください。")
+    expect(page.get_by_role("alert")).to_contain_text("これからを選んでください。")
+    look_back(page)
     page.get_by_role("button", name="見直しを保存する").click()
     expect(page.get_by_role("status").first).to_contain_text("見直しを保存し")
     page.get_by_role("link", name="版・延長・見直し").click()

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests import servers
 from tests.e2e.conftest import today
-from tests.e2e.journeys import fill_day, in_support, line, taken_on
+from tests.e2e.journeys import fill_day, in_support, line, look_back, taken_on
 from tests.e2e.test_monday import button, link
 
 ACCEPTED_DAYS = 60
@@ -60,6 +60,7 @@ def test_plan_extended_and_reviewed_by_both_sides_and_the_person(login, look):
     link(city, "見直しを記録する(第2版)")
     city.locator("#id_reached").fill("面接の練習を3回した")
     city.locator("#id_person_said").fill("午前なら自信がある")
+    look_back(city)
     button(city, "見直しを保存する")
     expect(city.locator(".notice-success")).to_contain_text("見直しを保存し")
 

@@ -9,8 +9,8 @@ import pytest
 from core.periods import Month
 from reports import actions
 from reports.tasks import count_report
+from tests.clients import client_of
 from tests.factories import Programme, at, make_programme
-from tests.test_access import client_of
 
 DAY = dt.date(2024, 1, 5)
 ADDRESS = "/reports/okayama/2023-12/r1/"

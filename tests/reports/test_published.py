@@ -22,9 +22,10 @@ from reports.figures import TOTAL, Agreed, Cell, GroupFigures, MonthFigures, Par
 from reports.indicators import REGISTRY
 from reports.models import MonthlyReport
 from reports.published import file, legend, publish
+from tests.clients import client_of
 from tests.factories import Programme, at, working_as
 from tests.reports.test_closing import DAY, MONTH, closed, counted
-from tests.test_access import client_of, everyone
+from tests.test_access import everyone
 
 S, P, R = IndicatorCode.SUPPORTED, IndicatorCode.PLACED, IndicatorCode.PLACEMENT_RATE
 Numbers = dict[str, tuple[int, int]]  # group → (supported, placed)

@@ -1,0 +1,218 @@
+"""Suppression (支援措置): what it hides, who opens it again, and the texts that would give it away."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.urls import resolve, reverse
+
+from cases.actions import circumstance, contact, suppression
+from cases.enums import FieldGroup, ReleaseKind
+from cases.models import (
+    Case,
+    Circumstance,
+    Interview,
+    PersonContact,
+    Placement,
+    Release,
+    SearchKey,
+    SupportPlan,
+    Suppression,
+    Workplace,
+)
+from core.periods import now, today
+from tests import walls
+from tests.clients import confirmed, page
+from tests.factories import Programme, working_as
+
+DAY = dt.date(2023, 4, 10)
+
+
+def hidden_case(programme: Programme) -> Case:
+    case = programme.active(DAY, contact=walls.WHEREABOUTS)
+    programme.introduce(case, DAY)
+    programme.place(case, dt.date(2023, 6, 1))
+    walls.hide(programme, case)
+    return case
+
+
+def test_suppression_hides_whereabouts_in_the_database(okayama: Programme):
+    case = hidden_case(okayama)
+    for who in (okayama.caseworker, okayama.navigator, okayama.manager):
+        with working_as(who):
+            assert PersonContact.objects.count() == 0
+            assert Workplace.objects.count() == 0
+            assert Placement.objects.count() == 1
+            assert not SearchKey.objects.filter(kind="phone").exists()
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM cases_personcontactevent")
+                assert cursor.fetchone() == (0,)
+            assert PersonContact.objects.filter(pk=case.person_id).update(address="別") == 0
+
+
+def test_a_job_of_a_suppressed_person_can_still_be_recorded(okayama: Programme):
+    case = hidden_case(okayama)
+    okayama.place(case, dt.date(2023, 8, 1))
+    with working_as(okayama.navigator):
+        assert Placement.objects.filter(case=case).count() == 2
+        assert Workplace.objects.count() == 0
+
+
+def test_looking_opens_for_one_user_and_a_short_time(okayama: Programme):
+    case = hidden_case(okayama)
+    with working_as(okayama.caseworker):
+        release = suppression.ask_release(
+            person=case.person, kind=ReleaseKind.VIEW, by=okayama.caseworker, at=now(), reason="連絡のため"
+        )
+        assert PersonContact.objects.get().address == walls.WHEREABOUTS["address"]
+        assert Workplace.objects.count() == 2
+    with working_as(okayama.navigator):
+        assert PersonContact.objects.count() == 0
+    with working_as(okayama.caseworker):
+        Release.objects.filter(pk=release.pk).update(expires_at=now() - dt.timedelta(hours=2))
+        assert PersonContact.objects.count() == 0
+
+
+def test_printing_needs_a_second_person(okayama: Programme):
+    """Mitaka 2020: a warning that can be clicked away is no control."""
+    case = okayama.active(DAY, contact=walls.WHEREABOUTS)
+    release = walls.asked(okayama, case)
+    with working_as(okayama.caseworker):
+        with pytest.raises(suppression.OutputBlocked):
+            suppression.require_output(person_id=case.person_id, by=okayama.caseworker, at=now())
+        with pytest.raises(suppression.NotBySamePerson):
+            suppression.approve_release(release=release, by=okayama.caseworker, at=now())
+        with pytest.raises(DatabaseError, match="release_by_two_people"), transaction.atomic():
+            Release.objects.filter(pk=release.pk).update(
+                approved_at=now(), expires_at=now(), approved_by=okayama.caseworker.user
+            )
+    with working_as(okayama.manager):
+        suppression.approve_release(release=Release.objects.get(), by=okayama.manager, at=now())
+    with working_as(okayama.caseworker):
+        suppression.require_output(person_id=case.person_id, by=okayama.caseworker, at=now())
+        assert PersonContact.objects.count() == 1
+    with working_as(okayama.navigator), pytest.raises(suppression.OutputBlocked):
+        suppression.require_output(person_id=case.person_id, by=okayama.navigator, at=now())
+
+
+def test_a_stale_approval_lifts_nothing(okayama: Programme):
+    """Meguro 2025: the release followed a list from before the person applied again."""
+    case = okayama.active(DAY, contact=walls.WHEREABOUTS)
+    stale = walls.asked(okayama, case, ReleaseKind.LIFT)
+    with working_as(okayama.caseworker):
+        suppression.confirm_suppression(
+            person=case.person, by=okayama.caseworker, at=now(), valid_to=today() + dt.timedelta(days=700)
+        )
+    with working_as(okayama.manager):
+        with pytest.raises(suppression.ApprovalStale):
+            suppression.approve_release(release=Release.objects.get(pk=stale.pk), by=okayama.manager, at=now())
+        assert Suppression.objects.standing().exists()
+    with working_as(okayama.caseworker):
+        fresh = suppression.ask_release(
+            person=case.person, kind=ReleaseKind.LIFT, by=okayama.caseworker, at=now(), reason="本人の申出"
+        )
+    with working_as(okayama.manager):
+        suppression.approve_release(release=Release.objects.get(pk=fresh.pk), by=okayama.manager, at=now())
+        assert not Suppression.objects.standing().exists()
+        assert PersonContact.objects.count() == 1
+        assert SearchKey.objects.filter(kind="phone", case=case).count() == 2
+    walls.hide(okayama, case)
+    with working_as(okayama.manager), pytest.raises(suppression.ApprovalStale):
+        suppression.approve_release(release=Release.objects.get(pk=stale.pk), by=okayama.manager, at=now())
+
+
+@pytest.mark.parametrize(
+    "text", ["いまは架空町四丁目５－６にいる", "電話は０９０－１２３４－９８７６", "090 1234 9876", "架空町 四丁目5-6"]
+)
+def test_a_note_that_names_the_hidden_place_is_refused(okayama: Programme, text):
+    case = hidden_case(okayama)
+    client = confirmed(okayama.navigator)
+    form = {"held_at": "R5.4.11 9:00", "method": "visit", "visibility": "shared", "body": text}
+    answer = client.post(reverse("interview_new", kwargs={"pk": case.pk}), form)
+    assert answer.status_code == 200
+    assert suppression.HIDDEN_IN_TEXT in answer.content.decode()
+    with working_as(okayama.navigator):
+        assert not Interview.objects.exists()
+    answer = client.post(reverse("interview_new", kwargs={"pk": case.pk}), {**form, "body": "元気そうだった"})
+    assert answer.status_code == 302
+
+
+def test_the_database_lets_one_suppression_stand(okayama: Programme):
+    case = hidden_case(okayama)
+    with working_as(okayama.caseworker), pytest.raises(suppression.AlreadySuppressed):
+        suppression.suppress(person=case.person, by=okayama.caseworker, at=now(), reason="二度目", valid_to=today())
+
+
+def test_suppression_over_http(okayama: Programme):
+    case = okayama.active(DAY, contact=walls.WHEREABOUTS)
+    url = reverse("suppression", kwargs={"pk": case.pk})
+    client, manager = confirmed(okayama.caseworker), confirmed(okayama.manager)
+    bad = client.post(url, {"act": "suppress", "suppress-reason": "", "suppress-valid_to": "R8.13.1"})
+    assert bad.status_code == 200 and "申出の内容・根拠を入力してください" in bad.content.decode()
+    assert (
+        client.post(
+            url, {"act": "suppress", "suppress-reason": "通知", "suppress-valid_to": f"{now().year + 2}/1/1"}
+        ).status_code
+        == 302
+    )
+    assert walls.WHEREABOUTS["phone"] not in page(okayama.caseworker, "case_detail", pk=case.pk)
+    client.post(url, {"act": "ask", "ask-kind": "lift", "ask-reason": "本人の申出"})
+    with working_as(okayama.manager):
+        release = Release.objects.get()
+    answer = reverse("release_answer", kwargs={"pk": case.pk, "release_pk": release.pk})
+    assert client.post(answer, {"answer": "approve"}).status_code == 403
+    assert manager.post(answer, {"answer": "approve"}).status_code == 302
+    assert walls.WHEREABOUTS["phone"] in page(okayama.caseworker, "case_detail", pk=case.pk)
+
+
+def test_texts_written_before_are_listed_until_they_are_corrected(okayama: Programme):
+    """A26: the suppression says where earlier texts name the hidden place, and no more than is true."""
+    case = okayama.active(DAY, contact=walls.WHEREABOUTS)
+    note = okayama.interview(
+        case, DAY, okayama.caseworker, body=f"転居先は{walls.WHEREABOUTS['address']}", homework="履歴書"
+    )
+    okayama.interview(case, DAY, okayama.caseworker, body="架空町へ行った")
+    with working_as(okayama.caseworker):
+        contact.book(
+            case=case,
+            by=okayama.caseworker,
+            at=now(),
+            appointment=contact.NextAppointment(
+                starts_at=now() + dt.timedelta(days=3), worker=okayama.caseworker.user, place="架空町四丁目５－６の前"
+            ),
+        )
+        circumstance.write_circumstance(
+            case=case, group=FieldGroup.FAMILY, body="姉に電話 ０９０－１２３４－９８７６", version=0,
+            by=okayama.caseworker, at=now(),
+        )  # fmt: skip
+    client = confirmed(okayama.caseworker)
+    url = reverse("suppression", kwargs={"pk": case.pk})
+    assert "書かれている文" not in client.get(url).content.decode()
+    okayama.interview(case, DAY, okayama.navigator, body=f"{walls.WHEREABOUTS['address']}に移った")
+    with working_as(okayama.navigator):
+        SupportPlan.objects.filter(case=case).update(goal=f"{walls.WHEREABOUTS['address']}の近くで働く")
+    walls.hide(okayama, case)
+    answer = client.get(url)
+    places = {(row.what, row.where, resolve(row.url).url_name, row.hint) for row in answer.context["telling"]}
+    assert places == {
+        ("予約", "場所", "appointment_detail", ""),
+        ("くらしの状況", "内容", "circumstance_edit", ""),
+        ("面談記録", "内容", "interview_edit", ""),
+        ("面談記録", "内容", "case_detail", f"書いた{okayama.navigator.user.name}さんに、消すように頼んでください"),
+        ("支援プラン", "目標(本人の言葉で)", "plan_list", "あとから変えない記録です"),
+    }
+    shown = answer.content.decode()
+    assert "書かれている文 5件" in shown and walls.WHEREABOUTS["address"] not in shown
+    for row in answer.context["telling"]:
+        assert client.get(row.url).status_code == 200
+    with working_as(okayama.caseworker):
+        Interview.objects.filter(pk=note.pk).update(body="転居した")
+    assert len(client.get(url).context["telling"]) == 4
+    with working_as(okayama.caseworker):
+        Circumstance.objects.update(body="姉に電話")
+        case.appointments.update(place="駅前")
+        case.interviews.update(body="転居した")
+        case.plans.update(goal="週3日から働きたい")
+    assert "いまの住所・電話番号は書かれていません" in client.get(url).content.decode()
