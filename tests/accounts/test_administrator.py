@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import AccessAct, Role
@@ -220,6 +222,17 @@ def test_a_changed_organisation_says_what_changed(okayama: Programme):
     client.post(url, organisation(okayama.office, name="新しい名"))
     said = ("利用を止めた、名称を変えた", "利用を再開した")
     assert told(okayama) == [f"{okayama.office.short_name}: {one}" for one in said]
+
+
+def test_whoever_reads_waits_for_no_organisation_that_is_saved(okayama: Programme):
+    """Every entry of the log points at its organisation: a lock that keeps such rows out ends in a deadlock of the
+    chain with the row, and the reader gets no page."""
+    url = reverse("organisation_edit", kwargs={"pk": okayama.office.pk})
+    client = client_of(make_operator(okayama))
+    with CaptureQueriesContext(connection) as asked:
+        assert client.post(url, organisation(okayama.office, name="新しい名")).status_code == 302
+    locks = [query["sql"].rpartition(" FOR ")[2] for query in asked if " FOR " in query["sql"].rpartition(" WHERE ")[2]]
+    assert locks == ["NO KEY UPDATE"]
 
 
 def test_who_comes_under_another_body_is_told(okayama: Programme):
