@@ -330,5 +330,5 @@ def unlink_sign_on(*, user: User, by: User, on: dt.date) -> None:
 @transaction.atomic
 def leave_sign_on(*, user: User) -> None:
     """Somebody cuts the own account off from the organisation's sign-on."""
-    SocialAccount.objects.filter(provider=settings.OIDC_PROVIDER_ID, user=user).delete()
-    happened(Event(AccessAct.ACCOUNT, user, purpose="本人が共通ログインとのつながりを外した"))
+    if SocialAccount.objects.filter(provider=settings.OIDC_PROVIDER_ID, user=user).delete()[0]:
+        happened(Event(AccessAct.ACCOUNT, user, purpose="本人が共通ログインとのつながりを外した"))
