@@ -294,6 +294,8 @@ def accept_invitation(*, token: str, password: str, at: dt.datetime) -> User:
     user.set_password(password)
     user.save(update_fields=["password"])
     end_sessions(user)
+    # The log-in that follows has an entry only when the second factor is given, too.
+    happened(Event(AccessAct.ACCOUNT, user, purpose="招待リンクでパスワードを設定した"))
     return user
 
 

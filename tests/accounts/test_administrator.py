@@ -8,16 +8,19 @@ from uuid import UUID
 import pytest
 from django.core import mail
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts import actions
 from accounts.enums import AccessAct, Role
 from accounts.models import AccessEntry, Invitation, Membership, Organisation, User
 from core.db import scope
 from core.periods import today
 from tests import walls
 from tests.access.worlds import client_of
-from tests.accounts.people import give_totp, log_in
+from tests.accounts.people import PASSWORD, give_totp, is_in, log_in
 from tests.factories import Programme, actor, working_as
 from tests.test_access import client_of as unconfirmed_client
 from tests.test_access import make_operator
@@ -285,3 +288,20 @@ def test_the_own_second_factor_is_in_the_log(okayama: Programme, settings):
     client = client_of(okayama.caseworker)
     client.post("/account/app/remove/")
     assert told(okayama, act=AccessAct.SECOND_FACTOR) == ["本人が外した"]
+
+
+def test_a_new_password_is_in_the_log_however_it_came(okayama: Programme):
+    """By the link also when nobody comes in with it: the second factor is still asked."""
+    user = okayama.caseworker.user
+    give_totp(user)
+    token = actions.invite(user=user, by=okayama.manager.user, at=timezone.now())
+    new = "青い鳥が窓辺で歌っている朝だった"
+    twice = {"new_password1": new, "new_password2": new}
+    stranger = Client()
+    assert stranger.post(reverse("invitation", kwargs={"token": token}), twice)["Location"] == "/login/code/"
+    assert not is_in(stranger)
+    assert told(okayama) == ["招待リンクでパスワードを設定した"]
+    data = {"old_password": new, "new_password1": PASSWORD * 2, "new_password2": PASSWORD * 2}
+    okayama.caseworker.user.refresh_from_db()
+    assert client_of(okayama.caseworker).post(reverse("password_change"), data).status_code == 302
+    assert told(okayama)[1:] == ["本人がパスワードを変えた"]
