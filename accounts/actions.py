@@ -12,7 +12,7 @@ from uuid import uuid4
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import lockout
@@ -21,6 +21,7 @@ from accounts.enums import AccessAct, OrganisationKind, Permission, Role, permis
 from accounts.models import Invitation, Membership, Organisation, RecoveryCode, User
 from accounts.sessions import end_sessions
 from accounts.trail import mail_after_commit, tell_of_organisation, tell_of_user
+from core.db import hold
 from core.periods import DateStyle
 
 
@@ -238,8 +239,7 @@ def begin(*, operator_name: str, newcomers: Sequence[Newcomer], at: dt.datetime)
     For the command alone, where nobody is logged in. May be repeated when the links ran out before anybody set a
     password. Raises AlreadyBegun; ValidationError when a user id, name or address cannot be kept.
     """
-    with connection.cursor() as cursor:  # of two commands at the same time one waits
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('ittai first administrators', 0))")
+    hold("first administrators")  # of two commands at the same time one waits
     on = timezone.localdate(at)
     administrators = Membership.objects.current(on).filter(role=Role.ADMINISTRATOR)
     users_before = [row.user for row in administrators.select_related("user")]

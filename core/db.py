@@ -136,6 +136,12 @@ def _set(cursor: Any, organisations: str, user: str, assigned_only: str) -> None
     )
 
 
+def hold(name: str) -> None:
+    """Until the transaction ends nobody else holds this name; who asks for it as well waits."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
 class Together(Operation):
     """Operations that know one state, the one after all of them; Django would render every related model after each.
 
