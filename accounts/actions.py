@@ -46,9 +46,7 @@ class OwnAccount(AccountError):
     """
 
     def __init__(self) -> None:
-        super().__init__(
-            "自分の所属・招待・二要素認証・共通ログインは、この画面では変えられません。ほかのシステム管理者に頼んでください。"
-        )
+        super().__init__("自分の利用者登録は、この画面では変えられません。ほかのシステム管理者に頼んでください。")
 
 
 class AlreadyBegun(AccountError):
