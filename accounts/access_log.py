@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from allauth.mfa.signals import authenticator_added, authenticator_removed
+from allauth.socialaccount.signals import social_account_added
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import DatabaseError, connection, transaction
@@ -33,7 +34,9 @@ logger = logging.getLogger(__name__)
 Subject = tuple[uuid.UUID, uuid.UUID | None]
 
 LOG_SQL = "SELECT ittai_log_access(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::uuid[], %s::uuid[])"
-SAFE_METHODS = ("GET", "HEAD")  # as ScopeMiddleware: what runs READ ONLY
+SAFE_METHODS = ("GET", "HEAD")
+# The organisation's sign-on sends people back by GET, and a log-in or a new link there is a write.
+RETURN_PATH = "/oidc/"
 # Pages that show rows of many people, whatever the number of rows today.
 LIST_ROUTES = frozenset({"today", "case_list", "appointment_list", "booking_list", "report_people", "placement_list"})
 SEARCH_ROUTES = frozenset({"case_search"})
@@ -166,10 +169,15 @@ def system_reading(name: str) -> Iterator[None]:
                 )
 
 
+def only_reads(request: HttpRequest) -> bool:
+    """What runs in a READ ONLY transaction and gets its entry after it; everything else is one with its entry."""
+    return request.method in SAFE_METHODS and not request.path_info.startswith(RETURN_PATH)
+
+
 class AccessLogMiddleware:
     """Write the request's entry after the view's transaction and before the answer leaves.
 
-    Stands outside ScopeMiddleware. A GET runs in a READ ONLY transaction, so its entry is a second,
+    Stands outside ScopeMiddleware. What only reads runs in a READ ONLY transaction, so its entry is a second,
     short one. A change and its entry are one transaction: no entry, no change.
     """
 
@@ -182,7 +190,7 @@ class AccessLogMiddleware:
             number: str = request.id  # type: ignore[attr-defined]
             read.request_id = uuid.uuid5(uuid.NAMESPACE_OID, number)
             try:
-                if request.method in SAFE_METHODS:
+                if only_reads(request):
                     response = self.get_response(request)
                     _write_entries(request, response, read)
                 else:
@@ -221,7 +229,7 @@ def _act_of(request: HttpRequest, response: HttpResponse, route: str, *, is_file
     if route in LIST_ROUTES:
         return AccessAct.LIST
     # A refused form shows the page again: only what was saved and sent on is a change.
-    changed = request.method not in SAFE_METHODS and 300 <= response.status_code < 400
+    changed = not only_reads(request) and 300 <= response.status_code < 400
     if route in SEARCH_ROUTES or (route in SEARCHED_FIRST and not changed):
         return AccessAct.SEARCH
     return AccessAct.CHANGE if changed else AccessAct.VIEW
@@ -291,6 +299,12 @@ def _factor_added(sender: Any, user: User, **kwargs: Any) -> None:
 @receiver(authenticator_removed)
 def _factor_removed(sender: Any, user: User, **kwargs: Any) -> None:
     happened(Event(AccessAct.SECOND_FACTOR, user, purpose="本人が外した"))
+
+
+@receiver(social_account_added)
+def _sign_on_linked(sender: Any, sociallogin: Any, **kwargs: Any) -> None:
+    """By the user alone: what an administrator links is told (accounts/trail.py) and sends no signal."""
+    happened(Event(AccessAct.ACCOUNT, sociallogin.user, purpose="本人が共通ログインとつないだ"))
 
 
 @receiver(user_login_failed)

@@ -12,7 +12,7 @@ from uuid import uuid4
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import lockout
@@ -21,6 +21,7 @@ from accounts.enums import AccessAct, OrganisationKind, Permission, Role, permis
 from accounts.models import Invitation, Membership, Organisation, RecoveryCode, User
 from accounts.sessions import end_sessions
 from accounts.trail import mail_after_commit, tell_of_organisation, tell_of_user
+from core.db import hold
 from core.periods import DateStyle
 
 
@@ -45,9 +46,7 @@ class OwnAccount(AccountError):
     """
 
     def __init__(self) -> None:
-        super().__init__(
-            "自分の所属・招待・二要素認証・共通ログインは、この画面では変えられません。ほかのシステム管理者に頼んでください。"
-        )
+        super().__init__("自分の利用者登録は、この画面では変えられません。ほかのシステム管理者に頼んでください。")
 
 
 class AlreadyBegun(AccountError):
@@ -151,7 +150,9 @@ def save_organisation(*, organisation: Organisation, by: User, on: dt.date) -> N
     Told to it and to what stands or stood above it; when kind, place or use change, also to all below, whose cases
     others may see from now on.
     """
-    before = Organisation.objects.select_for_update().filter(pk=organisation.pk).first()
+    # no_key: an entry of the access log points at its organisation. It asks for the row while it holds the chain, which
+    # this request wants next; neither would ever get both.
+    before = Organisation.objects.select_for_update(no_key=True).filter(pk=organisation.pk).first()
     organisation.save()
     decisive, others = _organisation_changes(organisation, before)
     if not (decisive or others):
@@ -236,8 +237,7 @@ def begin(*, operator_name: str, newcomers: Sequence[Newcomer], at: dt.datetime)
     For the command alone, where nobody is logged in. May be repeated when the links ran out before anybody set a
     password. Raises AlreadyBegun; ValidationError when a user id, name or address cannot be kept.
     """
-    with connection.cursor() as cursor:  # of two commands at the same time one waits
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('ittai first administrators', 0))")
+    hold("first administrators")  # of two commands at the same time one waits
     on = timezone.localdate(at)
     administrators = Membership.objects.current(on).filter(role=Role.ADMINISTRATOR)
     users_before = [row.user for row in administrators.select_related("user")]
@@ -292,6 +292,8 @@ def accept_invitation(*, token: str, password: str, at: dt.datetime) -> User:
     user.set_password(password)
     user.save(update_fields=["password"])
     end_sessions(user)
+    # The log-in that follows has an entry only when the second factor is given, too.
+    happened(Event(AccessAct.ACCOUNT, user, purpose="招待リンクでパスワードを設定した"))
     return user
 
 
@@ -328,5 +330,5 @@ def unlink_sign_on(*, user: User, by: User, on: dt.date) -> None:
 @transaction.atomic
 def leave_sign_on(*, user: User) -> None:
     """Somebody cuts the own account off from the organisation's sign-on."""
-    SocialAccount.objects.filter(provider=settings.OIDC_PROVIDER_ID, user=user).delete()
-    happened(Event(AccessAct.ACCOUNT, user, purpose="本人が共通ログインとのつながりを外した"))
+    if SocialAccount.objects.filter(provider=settings.OIDC_PROVIDER_ID, user=user).delete()[0]:
+        happened(Event(AccessAct.ACCOUNT, user, purpose="本人が共通ログインとのつながりを外した"))

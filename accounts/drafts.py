@@ -15,11 +15,12 @@ from uuid import UUID
 
 from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
 from accounts.ciphers import cipher_for
 from accounts.models import Draft, Submission, User
+from core.db import hold
 from core.forms import LINE_ENDS, blank_my_numbers
 
 KEPT = dt.timedelta(days=7)
@@ -65,10 +66,9 @@ def cipher(user_id: int) -> MultiFernet:
     return cipher_for(f"ittai draft {user_id}", settings.DRAFT_KEYS)
 
 
-def hold(key: UUID) -> None:
+def hold_form(key: UUID) -> None:
     """Until the transaction ends nobody else saves, sends or discards this form."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])
+    hold(str(key))
 
 
 def kept_fields(items: Iterable[tuple[str, list[str]]]) -> dict[str, list[str]]:
@@ -117,7 +117,7 @@ def save_draft(
     `seen` is the version that the page knows (0: none). The same page may repeat itself when an answer
     was lost: its later step replaces its earlier one.
     """
-    hold(key)
+    hold_form(key)
     if Submission.objects.filter(user=user, key=key).exists():
         raise DraftAlreadySent
     body = seal(user.pk, text)
@@ -175,7 +175,7 @@ def discard_drafts(*, user: User, key: UUID | None = None) -> int:
     """Forget one draft of the user, or all; how many there were."""
     drafts = Draft.objects.filter(user=user)
     if key is not None:
-        hold(key)
+        hold_form(key)
         drafts = drafts.filter(pk=key)
     return drafts.delete()[0]
 

@@ -25,12 +25,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import actions, secondfactor, sessions
+from accounts.access_log import Event, happened
 from accounts.adapters import sign_on_links
 from accounts.clock import SEEN_KEY, remaining
 from accounts.confirm import confirm, reauthenticated
 from accounts.credentials import InvitationForm, ProofForm
+from accounts.enums import AccessAct
 from accounts.forms import DateStyleForm
-from accounts.models import Invitation
+from accounts.models import Invitation, User
 from core.periods import DateStyle
 
 
@@ -62,7 +64,9 @@ class PasswordChangeView(auth_views.PasswordChangeView):
         old = self.request.session.session_key
         response = super().form_valid(form)
         sessions.follow_key(self.request, old)
-        sessions.end_sessions(self.request.user, keep=self.request.session.session_key)  # type: ignore[arg-type]
+        user: User = self.request.user  # type: ignore[assignment]
+        sessions.end_sessions(user, keep=self.request.session.session_key)
+        happened(Event(AccessAct.ACCOUNT, user, purpose="本人がパスワードを変えた"))
         return response
 
 

@@ -30,7 +30,7 @@ ENTRIES = (
     Entry("事業所・求人", "employer_list", Permission.VIEW_EMPLOYERS),
     Entry("協定・計画", "agreement_list", Permission.VIEW_AGREEMENTS),
     Entry("報告", "report_list", Permission.VIEW_REPORTS),
-    Entry("閲覧の記録", "access_log", Permission.REVIEW_LOGINS, unless=Permission.VIEW_CASES),
+    Entry("ログインの記録", "access_log", Permission.REVIEW_LOGINS, unless=Permission.VIEW_CASES),
     Entry("利用者", "account_list", Permission.MANAGE_ACCOUNTS),
     Entry("機関", "organisation_list", Permission.MANAGE_ACCOUNTS),
 )

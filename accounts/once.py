@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.crypto import salted_hmac
 
-from accounts.drafts import discard_drafts, discard_sent, hold, posted_fields
+from accounts.drafts import discard_drafts, discard_sent, hold_form, posted_fields
 from accounts.models import Submission
 from core.periods import now
 
@@ -58,7 +58,7 @@ class OnceMiddleware:
         key = key_of(request) if request.method == "POST" and actor is not None else None
         if key is None:
             return self.get_response(request)
-        hold(key)
+        hold_form(key)
         digest = digest_of(request)
         earlier = Submission.objects.filter(user=actor.user, key=key, digest=digest).first()
         if earlier is not None:

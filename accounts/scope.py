@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from kombu.exceptions import OperationalError
 
-from accounts.access_log import system_reading
+from accounts.access_log import only_reads, system_reading
 from accounts.enums import ASSIGNED_ONLY, KINDS_COVERING_CHILDREN, OrganisationKind, Permission, Role, permissions_of
 from accounts.models import Membership, Organisation, User
 from accounts.navigation import Entry, entries_for
@@ -27,8 +27,6 @@ from core.periods import DateStyle, dates_shown, today
 
 MEMBERSHIP_KEY = "membership"
 METHODS = ("GET", "HEAD", "POST")
-# The organisation's sign-on sends people back by GET, and linking an account there is a write.
-RETURN_PATH = "/oidc/"
 logger = logging.getLogger(__name__)
 
 
@@ -128,7 +126,7 @@ class ScopeMiddleware:
         request.actor = actor  # type: ignore[attr-defined]
         if actor is None:
             return self.get_response(request)
-        read_only = request.method in ("GET", "HEAD") and not request.path_info.startswith(RETURN_PATH)
+        read_only = only_reads(request)
         with scope(
             organisations=actor.organisation_ids,
             user=actor.user.pk,

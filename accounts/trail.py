@@ -50,15 +50,13 @@ def tell_of_user(
 
 
 def tell_of_organisation(*, by: User, on: dt.date, what: str, concerned: Collection[int]) -> None:
-    """An organisation was registered or changed; `concerned` is itself and what stands, or stood, above it."""
+    """An organisation was registered or changed; `concerned` are those in whose logs it is to be found."""
     _tell(by=by, on=on, what=what, concerned=sorted(set(concerned)), addresses=set())
 
 
 def _tell(*, by: User, on: dt.date, what: str, concerned: list[int], addresses: set[str]) -> None:
-    for organisation_id in concerned:
+    for organisation_id in concerned or (None,):
         happened(Event(AccessAct.ACCOUNT, by, purpose=what, organisation_id=organisation_id))
-    if not concerned:
-        happened(Event(AccessAct.ACCOUNT, by, purpose=what))
     if not settings.EMAIL_CONFIGURED:
         return
     body = (

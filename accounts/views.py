@@ -287,7 +287,7 @@ def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "accounts/account_detail.html",
         {
             "account": user,
-            "is_oneself": user.pk == _by(request).pk,
+            "own_account": actions.OwnAccount() if user.pk == _by(request).pk else None,
             "memberships": user.memberships.select_related("organisation").order_by("-valid_from", "pk"),
             "form": form,
             "locks": lockout.locks_of(user, timezone.now()),

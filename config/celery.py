@@ -13,6 +13,7 @@ from core.checks import refuse_to_start_around_the_wall
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("ittai")
+app.set_default()  # in every thread: what is current is known to the thread alone that made it
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["accounts", "cases", "reports"])
 

@@ -22,7 +22,6 @@ from django.core.management import call_command
 from django.db import connections
 
 from config import servers
-from config.celery import app
 
 START_LIMIT = 300.0  # a busy machine may take its time
 
@@ -107,7 +106,6 @@ def main() -> int:
             return 1
         os.environ.setdefault("STATIC_ROOT", str(servers.data_dir() / "static"))
         django.setup()
-        app.set_default()  # what these commands queue waits in our broker for the worker
         print("データベースを用意しています(はじめてのときは数分かかります)…", flush=True)
         call_command("migrate", database="owner", verbosity=0)
         call_command("load_demo")

@@ -136,6 +136,12 @@ def _set(cursor: Any, organisations: str, user: str, assigned_only: str) -> None
     )
 
 
+def hold(name: str) -> None:
+    """Until the transaction ends nobody else holds this name; who asks for it as well waits."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
 class Together(Operation):
     """Operations that know one state, the one after all of them; Django would render every related model after each.
 
@@ -235,41 +241,6 @@ class RowSecurity(SQLOperation):
             f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
         ]
-
-
-class ChangeRowSecurity(SQLOperation):
-    """Give a walled table another condition; `was` is the condition before, for the way back."""
-
-    def __init__(
-        self,
-        model_name: str,
-        using: str,
-        check: str | None = None,
-        was: str = "false",
-        was_check: str | None = None,
-    ) -> None:
-        self.model_name = model_name
-        self.using = using
-        self.check = check
-        self.was = was
-        self.was_check = was_check
-
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        names = ("model_name", "using", "check", "was", "was_check")
-        return self.__class__.__qualname__, [], {name: getattr(self, name) for name in names}
-
-    def describe(self) -> str:
-        return f"Row security on {self.model_name} changes"
-
-    def forwards_sql(self, table: str) -> list[str]:
-        return [self._alter(table, self.using, self.check)]
-
-    def backwards_sql(self, table: str) -> list[str]:
-        return [self._alter(table, self.was, self.was_check)]
-
-    def _alter(self, table: str, using: str, check: str | None) -> str:
-        condition, written = using.format(table=table), (check or using).format(table=table)
-        return f"ALTER POLICY {table}_scope ON {table} USING ({condition}) WITH CHECK ({written})"
 
 
 class Restrict(SQLOperation):

@@ -7,15 +7,20 @@ from uuid import UUID
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts import actions
 from accounts.enums import AccessAct, Role
 from accounts.models import AccessEntry, Invitation, Membership, Organisation, User
 from core.db import scope
 from core.periods import today
 from tests import walls
 from tests.access.worlds import client_of
-from tests.accounts.people import give_totp, log_in
+from tests.accounts.people import PASSWORD, give_totp, is_in, log_in
 from tests.factories import Programme, actor, working_as
 from tests.test_access import client_of as unconfirmed_client
 from tests.test_access import make_operator
@@ -49,7 +54,10 @@ def test_the_administrator_changes_nothing_of_the_own_account(okayama: Programme
         *({"act": act} for act in ("disable", "enable", "release", "end_sessions")),
     ):
         assert client.post(url, data, follow=True).content.decode().count("ほかのシステム管理者に頼んでください") == 2
-    assert "所属を追加する" not in client.get(url).content.decode()
+    for _time in range(5):
+        log_in(operator.user.username, "間違い")
+    page = client.get(url).content.decode()
+    assert "所属を追加する" not in page and "停止中" in page and "停止を解く" not in page
     assert client.post(reverse("account_invite", kwargs={"pk": operator.user.pk}))["Location"] == url
     for data in ({"subject": "x"}, {"act": "unlink"}):
         assert client.post(reverse("account_sign_on", kwargs={"pk": operator.user.pk}), data)["Location"] == url
@@ -222,6 +230,17 @@ def test_a_changed_organisation_says_what_changed(okayama: Programme):
     assert told(okayama) == [f"{okayama.office.short_name}: {one}" for one in said]
 
 
+def test_whoever_reads_waits_for_no_organisation_that_is_saved(okayama: Programme):
+    """Every entry of the log points at its organisation: a lock that keeps such rows out ends in a deadlock of the
+    chain with the row, and the reader gets no page."""
+    url = reverse("organisation_edit", kwargs={"pk": okayama.office.pk})
+    client = client_of(make_operator(okayama))
+    with CaptureQueriesContext(connection) as asked:
+        assert client.post(url, organisation(okayama.office, name="新しい名")).status_code == 302
+    locks = [query["sql"].rpartition(" FOR ")[2] for query in asked if " FOR " in query["sql"].rpartition(" WHERE ")[2]]
+    assert locks == ["NO KEY UPDATE"]
+
+
 def test_who_comes_under_another_body_is_told(okayama: Programme):
     """A bureau that is made a city covers its Hello Work offices: their log says so as well."""
     url = reverse("organisation_edit", kwargs={"pk": okayama.bureau.pk})
@@ -272,3 +291,20 @@ def test_the_own_second_factor_is_in_the_log(okayama: Programme, settings):
     client = client_of(okayama.caseworker)
     client.post("/account/app/remove/")
     assert told(okayama, act=AccessAct.SECOND_FACTOR) == ["本人が外した"]
+
+
+def test_a_new_password_is_in_the_log_however_it_came(okayama: Programme):
+    """By the link also when nobody comes in with it: the second factor is still asked."""
+    user = okayama.caseworker.user
+    give_totp(user)
+    token = actions.invite(user=user, by=okayama.manager.user, at=timezone.now())
+    new = "青い鳥が窓辺で歌っている朝だった"
+    twice = {"new_password1": new, "new_password2": new}
+    stranger = Client()
+    assert stranger.post(reverse("invitation", kwargs={"token": token}), twice)["Location"] == "/login/code/"
+    assert not is_in(stranger)
+    assert told(okayama) == ["招待リンクでパスワードを設定した"]
+    data = {"old_password": new, "new_password1": PASSWORD * 2, "new_password2": PASSWORD * 2}
+    okayama.caseworker.user.refresh_from_db()
+    assert client_of(okayama.caseworker).post(reverse("password_change"), data).status_code == 302
+    assert told(okayama)[1:] == ["本人がパスワードを変えた"]

@@ -21,13 +21,11 @@ TWO = (("a-yamada", "山田 一", "a@example.jp"), ("b-suzuki", "鈴木 二", ""
 PASSWORD = "青い鳥が窓辺で歌っている朝だった"
 
 
-def run(*administrators: tuple[str, str, str]) -> list[str]:
+def run(*administrators: tuple[str, str, str], url: str = "https://ittai.example.jp") -> list[str]:
     """The paths of the links that it prints."""
     given = [word for one in administrators for word in ("--administrator", *one)]
     out = io.StringIO()
-    call_command(
-        "create_administrators", "--url", "https://ittai.example.jp", "--operator", "情報政策課", *given, stdout=out
-    )
+    call_command("create_administrators", "--url", url, "--operator", "情報政策課", *given, stdout=out)
     return re.findall(r"https://ittai\.example\.jp(/invitation/\S+)", out.getvalue())
 
 
@@ -67,6 +65,7 @@ def test_refused_once_there_is_an_administrator(okayama: Programme):
     [
         (TWO[:1], "二人以上"),
         ((TWO[0], TWO[0]), "二人以上"),
+        ((TWO[0], TWO[0], TWO[1]), "別の利用者ID"),
         ((("Ａ", "山田", ""), TWO[1]), "半角の英小文字"),
         ((("okayama-cw", "山田", ""), TWO[1]), "すでに使われています"),
         (((*TWO[0][:2], "x"), TWO[1]), "メールアドレス"),
@@ -76,3 +75,9 @@ def test_bad_words_are_refused_in_words(okayama: Programme, given: tuple[tuple[s
     with pytest.raises(CommandError, match=sentence):
         run(*given)
     assert not User.objects.filter(memberships__role="administrator").exists()
+
+
+def test_a_link_that_leads_nowhere_is_not_made(db: None):
+    with pytest.raises(CommandError, match="https://"):
+        run(*TWO, url="ittai.example.jp")
+    assert not Invitation.objects.exists()

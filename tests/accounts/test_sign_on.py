@@ -13,16 +13,20 @@ from urllib.parse import parse_qs, urlsplit
 import jwt
 import pytest
 from allauth.socialaccount.models import SocialAccount
+from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.test import Client
 
 from accounts import actions
+from accounts.confirm import CONFIRMED_KEY
 from accounts.enums import AccessAct
 from accounts.models import AccessEntry, User
 from accounts.scope import Actor
 from core.periods import today
 from tests.access.worlds import client_of
-from tests.accounts.people import give_totp, is_in, log_in
+from tests.accounts.people import PASSWORD, give_totp, is_in, log_in
+from tests.accounts.test_access_log import log_refused
+from tests.accounts.test_administrator import told
 from tests.factories import Programme, working_as
 from tests.test_access import make_operator
 
@@ -126,8 +130,36 @@ def test_linked_by_the_user_and_cut_again(okayama: Programme, provider: type[Pro
     fresh = Client()
     come_back(fresh)
     assert is_in(fresh)
-    client.post("/account/sign-on/remove/")
+    for _time in range(2):  # the second time there is nothing to cut
+        client.post("/account/sign-on/remove/")
     assert come_back(Client()).status_code == 403
+    assert told(okayama) == ["本人が共通ログインとつないだ", "本人が共通ログインとのつながりを外した"]
+
+
+def test_a_link_that_waited_for_the_password_is_logged_too(okayama: Programme, provider: type[Provider]):
+    client, _answer = log_in(okayama.caseworker.user.username)
+    session = client.session
+    session[CONFIRMED_KEY] -= 3600
+    session.save()
+    assert come_back(client, "?process=connect")["Location"] == "/account/confirm/"
+    assert not SocialAccount.objects.exists()
+    assert client.post("/account/confirm/", {"password": PASSWORD})["Location"] == "/account/"
+    assert SocialAccount.objects.get().user == okayama.caseworker.user
+    assert told(okayama) == ["本人が共通ログインとつないだ"]
+
+
+def test_without_the_log_nobody_is_linked_and_nobody_comes_in(okayama: Programme, provider: type[Provider]):
+    """People come back by GET, but what happens then is a change: no entry, no change."""
+    client, _answer = log_in(okayama.caseworker.user.username)
+    with log_refused():
+        assert come_back(client, "?process=connect").status_code == 503
+    assert not SocialAccount.objects.exists()
+    actions.link_sign_on(user=okayama.caseworker.user, subject="subject-1", by=okayama.manager.user, on=today())
+    sessions, fresh = Session.objects.count(), Client()
+    with log_refused():
+        assert come_back(fresh).status_code == 503
+    assert not is_in(fresh)
+    assert Session.objects.count() == sessions + 1  # the one that keeps the provider's state, as before
 
 
 def test_not_linked_twice(okayama: Programme, provider: type[Provider]):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from celery import shared_task
 from django.conf import settings
@@ -11,6 +14,7 @@ from django.db import DatabaseError, transaction
 from accounts.scope import ScopedCommand, ScopedTask
 from cases.models import Case
 from config.celery import app
+from tests import servers
 from tests.factories import Programme
 
 ROOMS = ("core", "accounts", "agreements", "employers", "cases", "reports", "config")
@@ -46,6 +50,24 @@ def test_every_command_is_a_scoped_one_or_says_why_not():
     scoped = {name for name, room in ours.items() if isinstance(load_command_class(room, name), ScopedCommand)}
     assert set(ours) - scoped == set(OTHER_COMMANDS)
     assert "rebuild_search" in scoped
+
+
+WHOSE_TASKS = """
+import django; django.setup()
+from concurrent.futures import ThreadPoolExecutor
+from accounts.tasks import sweep_drafts
+with ThreadPoolExecutor(1) as pool:
+    print(sweep_drafts.app.main, pool.submit(lambda: sweep_drafts.app.main).result())
+"""
+
+
+def test_whatever_rings_a_task_rings_it_with_our_broker():
+    """Any process that has the settings, be it a command that knows nothing of Celery, and any of its threads."""
+    environment = servers.environment("nobody_asks_it")
+    done = subprocess.run(
+        [sys.executable, "-c", WHOSE_TASKS], cwd=servers.ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["ittai", "ittai"], done.stderr
 
 
 def test_without_a_scope_a_task_and_a_command_see_nobody(okayama: Programme):

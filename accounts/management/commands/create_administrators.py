@@ -1,4 +1,4 @@
-"""The beginning of a new system: the first two administrators, who invite everybody else."""
+"""The beginning of a new system: the first administrators, two or more, who invite everybody else."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not options["url"].startswith(("https://", "http://")):
+            raise CommandError("--url には https:// から始まるアドレスを指定してください。リンクの前に付きます。")
         newcomers = [Newcomer(*given) for given in options["administrator"]]
-        if len({newcomer.username for newcomer in newcomers}) < 2:
+        if len({newcomer.username for newcomer in newcomers}) < max(2, len(newcomers)):
             raise CommandError(
                 "システム管理者は二人以上必要です。--administrator を人数分、別の利用者IDで指定してください。"
             )
