@@ -164,7 +164,7 @@ def discard_sent(*, user: User, path: str, fields: Mapping[str, list[str]]) -> N
     A draft that somebody is writing or sending at this moment is left alone; waiting for it could never end.
     """
     sent = words(fields)
-    drafts = list(Draft.objects.of(user).filter(path=path).select_for_update(skip_locked=True))
+    drafts = list(Draft.objects.of(user).filter(path=path).select_for_update(skip_locked=True, no_key=True))
     texts = [(draft.pk, opened(draft)) for draft in drafts]
     same = [pk for pk, text in texts if text is not None and words(text.fields).items() <= sent.items()]
     Draft.objects.filter(user=user, pk__in=same).delete()

@@ -57,7 +57,7 @@ def totp_counter(secret: str, code: str) -> int | None:
 
 @transaction.atomic
 def _use_totp(user: User, code: str) -> Authenticator | None:
-    totp = Authenticator.objects.select_for_update().filter(user=user, type=Authenticator.Type.TOTP).first()
+    totp = Authenticator.objects.select_for_update(no_key=True).filter(user=user, type=Authenticator.Type.TOTP).first()
     if totp is None:
         return None
     counter = totp_counter(decrypt(totp.data["secret"]), code)

@@ -125,7 +125,7 @@ def new_plan(*, agreement: Agreement, fiscal_year: int) -> BusinessPlan:
 @transaction.atomic
 def save_targets(*, plan: BusinessPlan, values: Mapping[tuple[int | None, IndicatorCode], TargetValue]) -> None:
     """Replace the draft's targets by what was typed; empty ones are no target."""
-    plan = BusinessPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    plan = BusinessPlan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
     if plan.status == PlanStatus.AGREED:
         raise PlanAlreadyAgreed
     plan.targets.all().delete()

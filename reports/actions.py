@@ -64,7 +64,7 @@ class NotOurParty(ReportError):
 
 
 def _lock(report: MonthlyReport) -> MonthlyReport:
-    return MonthlyReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    return MonthlyReport.objects.select_for_update(of=("self",), no_key=True).get(pk=report.pk)
 
 
 @transaction.atomic

@@ -64,7 +64,11 @@ def render_again(*, report_id: str) -> None:
         return
     files = dict(render(report, from_json(report.figures), at=now()))
     with transaction.atomic():
-        if MonthlyReport.objects.select_for_update().filter(pk=report_id, status=ReportStatus.COUNTED).exists():
+        if (
+            MonthlyReport.objects.select_for_update(no_key=True)
+            .filter(pk=report_id, status=ReportStatus.COUNTED)
+            .exists()
+        ):
             actions.store_files(report_id=report_id, files=files)
 
 

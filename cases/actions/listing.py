@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from accounts.scope import Actor
 from cases.actions.moves import CaseError
 from cases.actions.suppression import NotBySamePerson
 from cases.enums import ListKind
 from cases.models import ListExport, ListSetting, SavedView
+from core.db import hold
 
 # What one user exported within this time counts together, so that many small files are no way round the limit.
 COUNTED_FOR = dt.timedelta(hours=24)
@@ -132,9 +133,7 @@ def ask_export(
         raise NothingToExport
     if len(row_ids) > settings.EXPORT_ROWS:
         raise TooManyRows
-    with connection.cursor() as cursor:
-        # Two exports of the same user are counted one after the other.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"list export {by.user.pk}"])
+    hold(f"list export {by.user.pk}")  # two exports of the same user are counted one after the other
     needs_second = persons_in_a_day(by=by, at=at, adding=person_ids) > settings.EXPORT_LIMIT
     return ListExport.objects.create(
         kind=kind,

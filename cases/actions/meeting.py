@@ -93,7 +93,7 @@ def shared_cases(meeting: CaseMeeting, by: Actor, day: dt.date) -> QuerySet[Case
 def _open(meeting: CaseMeeting) -> CaseMeeting:
     """The meeting, held until the end of the transaction. Raises MinutesConfirmed."""
     current: CaseMeeting = (
-        CaseMeeting.objects.select_for_update(of=("self",))
+        CaseMeeting.objects.select_for_update(of=("self",), no_key=True)
         .select_related("organisation", "counterpart")
         .get(pk=meeting.pk)
     )
@@ -327,7 +327,7 @@ def make_next(*, meeting: CaseMeeting, by: Actor, at: dt.datetime) -> CaseMeetin
     Tasks are not copied: an open one belongs to its case and shows on every later agenda until it is done.
     Raises NextAlreadyMade.
     """
-    CaseMeeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
+    CaseMeeting.objects.select_for_update(of=("self",), no_key=True).get(pk=meeting.pk)
     if CaseMeeting.objects.filter(previous=meeting).exists():
         raise NextAlreadyMade
     same = ("kind", "agreement", "site", "organisation", "counterpart", "minutes", "place", "chair", "repeats")

@@ -146,7 +146,7 @@ def merge_persons(
     `agreed_readers` are the organisations that the actor knows to see more from now on. Raises MergeRefused.
     """
     people = Person.objects.visible_to(by).filter(pk__in=[kept.pk, merged.pk]).select_related("contact").order_by("pk")
-    locked = {person.pk: person for person in people.select_for_update(of=("self",))}
+    locked = {person.pk: person for person in people.select_for_update(of=("self",), no_key=True)}
     if len(locked) != 2:
         raise MergeRefused("統合する登録が見つかりません。画面を開き直してください。")
     kept, merged = locked[kept.pk], locked[merged.pk]
@@ -254,7 +254,7 @@ def kept_after_undo(merge: PersonMerge) -> list[str]:
 def undo_merge(*, merge: PersonMerge, by: Actor, at: dt.datetime) -> Undone:
     """The cases go back to their own registration, with the values it had. Raises MergeRefused."""
     visible = Person.objects.visible_to(by).select_related("contact")
-    kept = visible.select_for_update(of=("self",)).get(pk=merge.kept_id)
+    kept = visible.select_for_update(of=("self",), no_key=True).get(pk=merge.kept_id)
     merge.kept = kept
     reason = cannot_undo(merge)
     if reason:
@@ -267,7 +267,7 @@ def undo_merge(*, merge: PersonMerge, by: Actor, at: dt.datetime) -> Undone:
     if moved != len(merge.case_ids):
         raise MergeRefused("移したケースの一部を戻せません。画面を開き直してください。")
     # Through its cases the row is in sight again.
-    person = Person.objects.select_for_update(of=("self",)).get(pk=merge.merged_id)
+    person = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=merge.merged_id)
     Person.objects.filter(pk=person.pk).update(merged_into=None, version=person.version + 1)
     person.refresh_from_db()
     write_values(kept, back)

@@ -40,7 +40,7 @@ def lock(case: Case) -> Case:
 
     Read once more after waiting: what was granted may have ended meanwhile.
     """
-    Case.objects.select_for_update().filter(pk=case.pk).values_list("pk").first()
+    Case.objects.select_for_update(no_key=True).filter(pk=case.pk).values_list("pk").first()
     current: Case | None = Case.objects.filter(pk=case.pk).first()
     if current is None:
         raise OutOfSight

@@ -163,7 +163,7 @@ def _newest(plan: SupportPlan) -> SupportPlan:
     case = lock(plan.case)
     if case.plans.filter(version_number__gt=plan.version_number).exists():
         raise NewerVersion
-    return SupportPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    return SupportPlan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
 
 
 def _save(plan: SupportPlan, *, by: Actor, at: dt.datetime) -> SupportPlan:

@@ -86,7 +86,7 @@ def hand_over(
     if to.organisation.kind in REFERRED_TO:
         raise PartnerNamed
     # Locked, so that a withdrawal of the same moment comes before or after, not between.
-    consent = Consent.objects.select_for_update().get(pk=to.consent_id)
+    consent = Consent.objects.select_for_update(no_key=True).get(pk=to.consent_id)
     if to.case_id != case.pk or not holds(consent, handed_on):
         raise ConsentEnded
     sheet = HandoverSheet.objects.create(

@@ -43,7 +43,7 @@ def write_story(*, case: Case, by: Actor, at: dt.datetime, fields: Mapping[str, 
     if not case.placements.exists():
         raise StoryRefused("就職の記録があるケースだけ、成功例を書けます。先に就職を記録してください。")
     _refuse_names(case, [str(fields.get(name) or "") for name in TEXTS])
-    story = SuccessStory.objects.select_for_update().filter(case=case, organisation=by.organisation).first()
+    story = SuccessStory.objects.select_for_update(no_key=True).filter(case=case, organisation=by.organisation).first()
     if story is None:
         story = SuccessStory(case=case, agreement=case.agreement, organisation=by.organisation)
     elif story.status == StoryStatus.SHARED:
@@ -62,7 +62,11 @@ def write_story(*, case: Case, by: Actor, at: dt.datetime, fields: Mapping[str, 
 @transaction.atomic
 def answer_story(*, story: SuccessStory, to: StoryStatus, by: Actor, at: dt.datetime, note: str = "") -> None:
     """Share, return or stop: by another person than the writer when it is shared. Raises StoryRefused."""
-    current = SuccessStory.objects.select_for_update(of=("self",)).select_related("case__person").get(pk=story.pk)
+    current = (
+        SuccessStory.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("case__person")
+        .get(pk=story.pk)
+    )
     if to not in STORY_TRANSITIONS[StoryStatus(current.status)]:
         raise StoryRefused("ほかの人が先に状態を変えました。画面を開き直して確かめてください。")
     if to == StoryStatus.SHARED:

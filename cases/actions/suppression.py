@@ -77,7 +77,7 @@ def suppress(*, person: Person, by: Actor, at: dt.datetime, reason: str, valid_t
     Raises AlreadySuppressed, JustMerged, ReasonTells.
     """
     # Stands in line with a merge: a suppression on the registration that goes would hide nobody.
-    locked = Person.objects.select_for_update(of=("self",)).filter(pk=person.pk, merged_into__isnull=True)
+    locked = Person.objects.select_for_update(of=("self",), no_key=True).filter(pk=person.pk, merged_into__isnull=True)
     if not locked.exists():
         raise JustMerged
     if standing(person.pk):
@@ -138,7 +138,11 @@ def approve_release(*, release: Release, by: Actor, at: dt.datetime) -> None:
     if release.user_id == by.user.pk:
         raise NotBySamePerson
     # The suppression is locked, so that a confirmation of the same moment comes before or after, not between.
-    row = Suppression.objects.select_for_update().filter(pk=release.suppression_id, lifted_at__isnull=True).first()
+    row = (
+        Suppression.objects.select_for_update(no_key=True)
+        .filter(pk=release.suppression_id, lifted_at__isnull=True)
+        .first()
+    )
     if row is None or release.requested_at < row.confirmed_at:
         raise ApprovalStale
     kind = ReleaseKind(release.kind)

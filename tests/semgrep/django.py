@@ -273,3 +273,12 @@ def files(path):
 def files_from_the_database(content):
     # ok: file-served-past-the-walls
     return FileResponse(content)
+
+
+def locks(case):
+    # ruleid: lock-keeps-out-who-points-at-the-row
+    Case.objects.select_for_update().get(pk=case.pk)
+    # ruleid: lock-keeps-out-who-points-at-the-row
+    Case.objects.filter(pk=case.pk).select_for_update(of=("self",)).first()
+    # ok: lock-keeps-out-who-points-at-the-row
+    Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
