@@ -24,7 +24,7 @@ class AccessFilterForm(JapaneseForm):
     """A day, a user, an act; nothing chosen shows the last month."""
 
     day = JapaneseDateField(label="日", required=False, help_text="", widget=_day_input())
-    user = forms.ModelChoiceField(User.objects.none(), label="閲覧した人", required=False, empty_label="すべて")
+    user = forms.ModelChoiceField(User.objects.none(), label="利用者", required=False, empty_label="すべて")
     act = forms.ChoiceField(label="したこと", required=False)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:

@@ -9,33 +9,52 @@ from core.db import CompositeForeignKey, Restrict, RowSecurity
 walls = import_module("cases.migrations.0003_walls")
 
 FUNCTIONS_SQL = f"""
--- Whether a text names a hidden address or phone; compared without spaces and in one width (A30). With `only_numbered`
--- an address without a number, as 住所不定 or a city's name, is nobody's whereabouts.
+-- 三丁目2番4号, 3－2－4 and ３の２の４ are one, 3-2-4, without spaces and in one width. Both sides are folded alike: a
+-- name that changes with it (三鷹市, ハローワーク) is still found.
+CREATE FUNCTION ittai_fold_address(the_text text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$
+    SELECT regexp_replace(regexp_replace(
+        translate(regexp_replace(normalize(the_text, NFKC), '[\\s　]', '', 'g'), '〇零一二三四五六七八九十', '001234567891'),
+        '(丁目|番地の?|番|号|[-‐‑‒–—―ー−の])+', '-', 'g'), '(?<![0-9])-|-(?![0-9])', '', 'g')
+$$;
+
+-- Whether a text names a hidden address or phone (A30). The town and its number are enough (架空町1-1-5, without city
+-- and house). With `only_numbered`, for texts about nobody in particular, it takes the whole address, and one without
+-- a number, as 住所不定 or a city's name, is nobody's whereabouts.
 CREATE FUNCTION ittai_names_hidden(the_case uuid, the_text text, only_numbered boolean) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     found record;
-    plain text := regexp_replace(normalize(the_text, NFKC), '[\\s　]', '', 'g');
+    place text;
+    plain text := ittai_fold_address(the_text);
+    digits text := regexp_replace(regexp_replace(normalize(the_text, NFKC), '[\\s　]', '', 'g'),
+        '(?<=[0-9])[^0-9]{{1,2}}(?=[0-9])', '', 'g');
 BEGIN
     IF NOT ittai_sees_case(the_case) THEN
         RETURN false;
     END IF;
     FOR found IN
         SELECT regexp_replace(normalize(p.address, NFKC), '[\\s　]', '', 'g') AS address,
-               regexp_replace(normalize(p.phone, NFKC), '\\D', '', 'g') AS phone
+               ittai_fold_address(p.address) AS folded,
+               regexp_replace(regexp_replace(normalize(p.phone, NFKC), '\\D', '', 'g'), '^(0+|81)', '') AS phone
         FROM cases_case c
         JOIN cases_suppression s ON s.person_id = c.person_id AND s.lifted_at IS NULL
         JOIN cases_personcontact p ON p.person_id = c.person_id
         WHERE c.id = the_case
     LOOP
-        IF length(found.address) >= 4 AND position(found.address IN plain) > 0
+        place := found.folded;
+        IF NOT only_numbered THEN
+            place := coalesce(substring(place FROM '^(.*?[0-9]+(?:-[0-9]+)+)(?!-?[0-9])'), place);
+            place := coalesce(substring(place FROM '^.*[市区郡]([^0-9]+[0-9].*)$'), place);
+        END IF;
+        IF length(place) >= 4
+           AND plain ~ (regexp_replace(place, '([.*+?^${{}}()|\\[\\]\\\\])', '\\\\\\1', 'g') || '(?![0-9])')
            -- 三鷹市 and 千葉市 are names; 三丁目, 一の二, 一-二 and a last 三 are numbers.
            AND (NOT only_numbered OR found.address ~ '[0-9]|[〇零一二三四五六七八九十百千]([番号条の-]|丁目|地割|ー|－|−|$)')
         THEN
             RETURN true;
         END IF;
-        IF length(found.phone) >= 9
-           AND position(found.phone IN regexp_replace(plain, '[-‐‑‒–—―ー−()]', '', 'g')) > 0 THEN
+        -- With or without +81, and whatever stands between the digits.
+        IF length(found.phone) >= 8 AND position(found.phone IN digits) > 0 THEN
             RETURN true;
         END IF;
     END LOOP;
@@ -98,7 +117,7 @@ REVOKE ALL ON FUNCTION ittai_names_hidden(uuid, text, boolean),
 GRANT EXECUTE ON FUNCTION ittai_names_hidden(uuid, text, boolean),
     ittai_break_glass(uuid, uuid, bigint, text, date, bigint, text, text, text) TO ittai_app;
 """
-FUNCTIONS_BACK = "DROP FUNCTION ittai_break_glass, ittai_names_hidden"
+FUNCTIONS_BACK = "DROP FUNCTION ittai_break_glass, ittai_names_hidden, ittai_fold_address"
 
 
 class Migration(migrations.Migration):

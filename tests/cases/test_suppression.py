@@ -139,6 +139,43 @@ def test_a_note_that_names_the_hidden_place_is_refused(okayama: Programme, text)
     assert answer.status_code == 302
 
 
+HOME = "岡山市北区架空町三丁目2番4号コーポ見本203"
+MOBILE = "+81 90-1234-9876"
+
+
+@pytest.mark.parametrize(
+    ("address", "phone", "text", "is_named"),
+    [
+        (HOME, "", "いまは架空町3-2-4にいる", True),
+        (HOME, "", "架空町３の２の４、203号室", True),
+        (HOME, "", "架空町 三 丁 目 二 番 四 号", True),
+        (HOME, "", "北区架空町3丁目2－4 コーポ見本", True),
+        (HOME, "", "架空町3-2-40", False),
+        (HOME, "", "架空町三丁目2番5号", False),
+        (HOME, "", "となりの町3-2-4", False),
+        (HOME, "", "岡山市北区の窓口", False),
+        ("苫田郡架空町竹田660", "", "架空町竹田660番地", True),
+        ("札幌市中央区北3条西4-1", "", "北三条西4丁目1", True),
+        ("札幌市中央区北3条西4-1", "", "札幌市中央区北3条西5丁目", False),
+        ("津山市1-2-3", "", "令和5年1-2-3の会議", False),
+        ("架空町1-5 (A)[b]{2}", "", "架空町1-5", True),
+        ("", MOBILE, "090.1234.9876", True),
+        ("", MOBILE, "０９０ー１２３４ー９８７６", True),
+        ("", MOBILE, "090(1234)9876", True),
+        ("", MOBILE, "+81 90 1234 9876", True),
+        ("", "086-123-4567", "０８６・１２３・４５６７", True),
+        ("", MOBILE, "090-1234-9877", False),
+        ("", "000-000-000", "受付番号 12345678", False),
+    ],
+)
+def test_however_an_address_or_a_phone_is_written(address, phone, text, is_named, okayama: Programme):
+    case = okayama.open_case(contact={"address": address, "phone": phone})
+    walls.hide(okayama, case)
+    with working_as(okayama.caseworker):
+        named = suppression.hidden_named(persons=[case.person_id], texts=["面談の記録", text])
+    assert named == ([(case.person_id, case.pk)] if is_named else [])
+
+
 def test_the_database_lets_one_suppression_stand(okayama: Programme):
     case = hidden_case(okayama)
     with working_as(okayama.caseworker), pytest.raises(suppression.AlreadySuppressed):
