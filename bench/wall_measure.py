@@ -69,7 +69,7 @@ class Role:
     """A connection as one role, in a transaction with the scope."""
 
     def __init__(self, url: str, organisation_ids: tuple[int, ...]) -> None:
-        self.connection = psycopg.connect(url)
+        self.connection = psycopg.connect(url, prepare_threshold=None)  # as Django does
         ids = "{" + ",".join(map(str, organisation_ids)) + "}"
         self.connection.execute(
             "SELECT set_config('ittai.organisations', %s, true), set_config('ittai.user', '1', true)", [ids]

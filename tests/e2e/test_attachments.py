@@ -7,8 +7,10 @@ import re
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from pypdf import PdfWriter
+
+from tests.e2e.conftest import open_unhidden
 
 
 def sample_pdf(folder: Path, name: str = "同意書(署名済み).pdf") -> Path:
@@ -21,15 +23,9 @@ def sample_pdf(folder: Path, name: str = "同意書(署名済み).pdf") -> Path:
     return path
 
 
-def open_case(page: Page) -> None:
-    page.goto("/cases/?state=active")
-    page.locator("table.data tbody a").first.click()
-    page.wait_for_url(re.compile(r"/cases/[0-9a-f-]{36}/$"))
-
-
 def test_attach_fetch_and_take_back(login, look, tmp_path):
     page = login("okayama-cw")
-    open_case(page)
+    open_unhidden(page)
     case_url = page.url
     panel = page.locator("#attachments")
     panel.get_by_text("ファイルを添付する").click()
@@ -77,7 +73,7 @@ def test_attach_fetch_and_take_back(login, look, tmp_path):
 
 def test_a_photo_from_a_narrow_screen_without_scripts(login, look, tmp_path):
     page = login("okayama-cw", width=390, height=844, javascript=False)
-    open_case(page)
+    open_unhidden(page)
     page.locator(".identity").get_by_role("link", name=re.compile("見える範囲")).click()
     page.get_by_role("link", name=re.compile("同意書を添付する")).first.click()
     expect(page.locator("#id_kind")).to_have_value("consent")
@@ -92,7 +88,7 @@ def test_a_photo_from_a_narrow_screen_without_scripts(login, look, tmp_path):
 
 def test_narrow_case_page_with_files(login, look, tmp_path):
     page = login("okayama-cw", width=390, height=844)
-    open_case(page)
+    open_unhidden(page)
     page.locator("#attachments").get_by_text("ファイルを添付する").click()
     page.locator("#id_file").set_input_files(
         sample_pdf(tmp_path, "とても長い名前の支援要請書と本人の同意書と添付書類一式(令和8年11月版).pdf")

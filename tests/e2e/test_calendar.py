@@ -9,17 +9,11 @@ import urllib.request
 from playwright.sync_api import Page, expect
 
 from cases.weeks import is_workday, next_workday
-from tests.e2e.conftest import today
+from tests.e2e.conftest import open_unhidden, today
 
 
 def button(page: Page, name: str) -> None:
     page.locator("main").get_by_role("button", name=name, exact=True).click()
-
-
-def a_case(page: Page) -> str:
-    """The case of a person whom both sides see."""
-    page.goto("/cases/?state=active")
-    return page.locator("table.data tbody a").first.get_attribute("href") or ""
 
 
 def free_day() -> dt.date:
@@ -63,7 +57,7 @@ def test_weeks_turn_by_keyboard_and_without_javascript(login):
 
 def test_book_from_free_times_then_clash_move_and_slip(login, look):
     navigator = login("okayama-navi")
-    case = a_case(navigator)
+    case = open_unhidden(navigator)
     navigator.goto(f"{case}appointments/new/")
     expect(navigator.locator("input[name=suggestion]")).to_have_count(6)
     look(navigator, "booking-form")

@@ -10,6 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from tests.e2e.conftest import open_unhidden
 from tests.e2e.journeys import look_back
 
 KEPT = os.environ.get("PAPERS_KEPT")  # a folder in which the printed files are kept for looking at
@@ -29,9 +30,7 @@ def fetch(page: Page, link: str | re.Pattern[str], role: str = "link") -> str:
 
 
 def open_case(page: Page, state: str = "active") -> str:
-    page.goto(f"/cases/?state={state}")
-    page.locator("table.data tbody a").first.click()
-    page.wait_for_url(re.compile(r"/cases/[0-9a-f-]{36}/$"))
+    open_unhidden(page, f"?state={state}")
     return page.locator(".identity-name a").inner_text()
 
 
