@@ -132,7 +132,7 @@ def report(found: list[str]) -> str:
         "",
         f"`python -m bench.wall --write` が書きます。いちばん大きいデータは{largest['people']:,}人・"
         f"見える範囲{largest['grants']:,}件・検索語{largest['keys']:,}件、機関は{largest['offices'][-1]:,}〜"
-        f"{largest['offices'][0]:,}件。画面のSQLを、アプリの役割(壁あり)と壁に縛られない役割とで交互に、Djangoと同じく準備せずに(計画の時間も入る)実行したミリ秒(入力ごとの中央値の、中央値とp95)。",
+        f"{largest['offices'][0]:,}件。画面のSQLを、アプリの役割(壁あり)と壁に縛られない役割とで交互に、Djangoと同じく準備せずに(計画の時間も入る)実行したミリ秒(入力ごとの中央値の、中央値とp95)。比は1回ごとの比の中央値。",
         "伸びは、ケースを10倍にしたときの指数(中央値の両対数)。「200ページ目」は、100万人のときの200ページ目と同じ割合の所"
         "(10万人では20ページ目、1万人では2ページ目)で、どこでも50件そろったページ。10機関は大きい方から10。",
         "行数は問合せが返した行(入力ごとの中央値)で、人数によって違うときは小さいデータから順に書く。"
@@ -148,7 +148,7 @@ def report(found: list[str]) -> str:
         read = str(rows[0]) if len(set(rows)) == 1 else "→".join(map(str, rows))
         lines.append(
             f"| {name} | {row['queries']} | {read} | {row['p50']:.2f} | {row['p95']:.2f} | {row['free_p50']:.2f} |"
-            f" {row['p50'] / row['free_p50']:.2f}倍 | {_exponent(points)} | {'、'.join(row['scans']) or 'なし'} |"
+            f" {row['ratio']:.2f}倍 | {_exponent(points)} | {'、'.join(row['scans']) or 'なし'} |"
         )
     return "\n".join([*lines, ""])
 

@@ -9,12 +9,17 @@ from core.db import CompositeForeignKey, Restrict, RowSecurity
 walls = import_module("cases.migrations.0003_walls")
 
 FUNCTIONS_SQL = f"""
--- 三丁目2番4号, 3－2－4 and ３の２の４ are one, 3-2-4, without spaces and in one width. Both sides are folded alike: a
--- name that changes with it (三鷹市, ハローワーク) is still found.
-CREATE FUNCTION ittai_fold_address(the_text text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$
-    SELECT regexp_replace(regexp_replace(
-        translate(regexp_replace(normalize(the_text, NFKC), '[\\s　]', '', 'g'), '〇零一二三四五六七八九十', '001234567891'),
-        '(丁目|番地の?|番|号|[-‐‑‒–—―ー−の])+', '-', 'g'), '(?<![0-9])-|-(?![0-9])', '', 'g')
+-- 三丁目2番4号, 3－2－4, ３の２の４ and 3 2 4 are one, 3-2-4, without other spaces and in one width. Both sides are folded
+-- alike: a name that changes with it (三鷹市, ハローワーク) is still found.
+CREATE FUNCTION ittai_fold_address(the_text text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+DECLARE
+    plain text := translate(normalize(the_text, NFKC), '〇零一二三四五六七八九十', '001234567891');
+BEGIN
+    plain := regexp_replace(plain, '(?<=[0-9])\\s+(?=[0-9])', '-', 'g');
+    plain := regexp_replace(plain, '\\s', '', 'g');
+    plain := regexp_replace(plain, '(丁目|番地の?|番|号|[-‐‑‒–—―ー−の])+', '-', 'g');
+    RETURN regexp_replace(plain, '(?<![0-9])-|-(?![0-9])', '', 'g');
+END
 $$;
 
 -- Whether a text names a hidden address or phone (A30). The town and its number are enough (架空町1-1-5, without city
