@@ -221,14 +221,16 @@ class AssignmentQuerySet(CaseRecordQuerySet[Any]):
 
     def covered_by(self, user_id: int, day: dt.date) -> AssignmentQuerySet:
         """Current assignments of absent workers for whom this user stands in today."""
-        covers = apps.get_model("cases", "Cover").objects.running(day).filter(colleague=user_id)
-        same = covers.filter(worker=OuterRef("user"), organisation=OuterRef("organisation"))
-        return self.current(day).filter(Exists(same))
+        return self.current(day).filter(_stands_in(user_id, day))
 
     def on_desk_of(self, user_id: int, day: dt.date) -> AssignmentQuerySet:
         """The user's own current assignments, and those the user stands in for."""
-        covered = self.model.objects.covered_by(user_id, day)
-        return self.current(day).filter(Q(user=user_id) | Q(pk__in=covered.values("pk")))
+        return self.current(day).filter(Q(user=user_id) | Q(_stands_in(user_id, day)))
+
+
+def _stands_in(user_id: int, day: dt.date) -> Exists:
+    covers = apps.get_model("cases", "Cover").objects.running(day).filter(colleague=user_id)
+    return Exists(covers.filter(worker=OuterRef("user"), organisation=OuterRef("organisation")))
 
 
 class SupportRequestQuerySet(CaseRecordQuerySet[Any]):
