@@ -33,7 +33,8 @@ def employer_search(request: HttpRequest) -> HttpResponse:
 
     The list itself, with its conditions and pages, is cases.views.lists.employer_list.
     """
-    text = SearchForm(request.POST).text()
+    form = SearchForm(request.POST)
+    text = form.text()
     found = Employer.objects.matching(text) if text else Employer.objects.none()
     rows = list(found.order_by("name", "pk")[: FOUND + 1])
     counts = Vacancy.objects.open_on(today()).count_by_employer(rows[:FOUND])
@@ -43,6 +44,7 @@ def employer_search(request: HttpRequest) -> HttpResponse:
         {
             "rows": [(employer, counts.get(employer.pk, 0)) for employer in rows[:FOUND]],
             "has_more": len(rows) > FOUND,
+            "form": form,
             "text": text,
             "can_edit": _actor(request).can(Permission.EDIT_EMPLOYERS),
         },

@@ -31,7 +31,8 @@ def person_alike(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Registrations that may be this person, with reasons; others can be looked for; what was merged."""
     case = find_case(request, pk)
     actor = actor_of(request)
-    text = SearchForm(request.POST).text()
+    form = SearchForm(request.POST)
+    text = form.text()
     found = list(find(text, actor.organisation_ids).kinds)
     others = (
         Case.objects.visible_to(actor)
@@ -46,6 +47,7 @@ def person_alike(request: HttpRequest, pk: UUID) -> HttpResponse:
         {
             **identity(case),
             "alike": alike(Sought.of(case.person), actor, other_than=case.person_id, with_weak=True),
+            "form": form,
             "text": text,
             "others": others,
             "dismissed": dismissed(case),

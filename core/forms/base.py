@@ -92,7 +92,7 @@ def name_the_blank(field: forms.ChoiceField) -> None:
 class SearchForm(NoMyNumber, forms.Form):
     """One search box; what cannot be searched for is no search."""
 
-    q = forms.CharField(required=False, max_length=100)
+    q = forms.CharField(label="探す言葉", required=False, max_length=100)
 
     def text(self) -> str:
         return self.cleaned_data["q"] if self.is_valid() else ""

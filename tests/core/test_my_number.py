@@ -288,8 +288,22 @@ def test_over_http_nothing_is_stored_and_nothing_comes_back(okayama: Programme):
     assert answer.status_code == 200
     assert VALID not in answer.content.decode()
     assert f"本人から聞いた番号は{BLANKED}。" in answer.content.decode()
-    found = client.post(reverse("case_search"), {"q": VALID})
-    assert VALID not in found.content.decode()
-    assert "マイナンバー" in found.content.decode()
     with working_as(okayama.navigator):
         assert Interview.objects.count() == 0
+
+
+def test_every_search_says_why_it_looked_for_nothing(okayama: Programme):
+    case = okayama.active()
+    client = client_of(okayama.caseworker)
+    alike = reverse("person_alike", kwargs={"pk": case.pk})
+    for url in (reverse("case_search"), reverse("employer_search"), alike):
+        for typed, sentence, shown in (
+            (VALID, MY_NUMBER_REFUSED, BLANKED),
+            ("製" * 101, "探す言葉は100文字まで", "製" * 101),
+        ):
+            page = client.post(url, {"q": typed}).content.decode()
+            assert sentence in page, url
+            assert VALID not in page
+            if url != reverse("case_search"):  # its box is in the page's head, empty on every page
+                assert f'value="{shown}"' in page
+            assert "当てはまる" not in page
