@@ -1,4 +1,4 @@
-"""Where a person must not be found, and break-glass: who reads and writes the decisions, and the two functions."""
+"""Where a person must not be found, and break-glass: who reads and writes the decisions, and their functions."""
 
 from importlib import import_module
 
@@ -9,29 +9,52 @@ from core.db import CompositeForeignKey, Restrict, RowSecurity
 walls = import_module("cases.migrations.0003_walls")
 
 FUNCTIONS_SQL = f"""
--- 三丁目2番4号, 3－2－4, ３の２の４ and 3 2 4 are one, 3-2-4, without other spaces and in one width. Both sides are folded
--- alike: a name that changes with it (三鷹市, ハローワーク) is still found.
+-- 三丁目2番4号, 3－2－4, ３の２の４, 3・2・4 and 3 2 4 are one, 3-2-4, without other spaces and in one width; 二十三番地 is
+-- 23. Both sides are folded alike: a name that changes with it (三鷹市, ハローワーク) is still found.
 CREATE FUNCTION ittai_fold_address(the_text text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT AS $$
 DECLARE
-    plain text := translate(normalize(the_text, NFKC), '〇零一二三四五六七八九十', '001234567891');
+    plain text := normalize(the_text, NFKC);
 BEGIN
+    -- Two writings make no number together: 4一人で is a 4.
+    plain := regexp_replace(plain, '(?<=[0-9])(?=[〇零一二三四五六七八九十])', ' ', 'g');
+    plain := regexp_replace(plain, '([一二三四五六七八九])十(?=[一二三四五六七八九])', '\\1', 'g');
+    plain := regexp_replace(plain, '([一二三四五六七八九])十', '\\1〇', 'g');
+    plain := regexp_replace(plain, '十(?=[一二三四五六七八九])', '一', 'g');
+    plain := translate(replace(plain, '十', '一〇'), '〇零一二三四五六七八九', '00123456789');
     plain := regexp_replace(plain, '(?<=[0-9])\\s+(?=[0-9])', '-', 'g');
     plain := regexp_replace(plain, '\\s', '', 'g');
-    plain := regexp_replace(plain, '(丁目|番地の?|番|号|[-‐‑‒–—―ー−の])+', '-', 'g');
+    plain := regexp_replace(plain, '(丁目|番地の?|番(?!町)|号|[-‐‑‒–—―ー−─━の・、,])+', '-', 'g');
     RETURN regexp_replace(plain, '(?<![0-9])-|-(?![0-9])', '', 'g');
 END
 $$;
 
--- Whether a text names a hidden address or phone (A30). The town and its number are enough (架空町1-1-5, without city
--- and house). With `only_numbered`, for texts about nobody in particular, it takes the whole address, and one without
--- a number, as 住所不定 or a city's name, is nobody's whereabouts.
+-- What is enough to find the place of a folded address: its town and number, 架空町3-2-4, without city, house and room.
+-- As much of the address as is needed for a town of two characters: 市川1-1 alone is also another 川1-1.
+CREATE FUNCTION ittai_town_and_number(address text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+DECLARE
+    place text := coalesce(
+        substring(address FROM '^(.*?[0-9]+(?:-[0-9]+)+)(?!-?[0-9])'),
+        substring(address FROM '^(.*?[0-9]+)(?![0-9]|[一-龥々])'),
+        address
+    );
+    short text;
+BEGIN
+    place := regexp_replace(place, '([0-9]+-[0-9]+-[0-9]+)-[0-9-]+$', '\\1');
+    short := substring(place FROM '^.*[市区郡]((?:[0-9-]*[^0-9-]){{2}}.*[0-9].*)$');
+    RETURN CASE WHEN length(short) >= 4 THEN short ELSE place END;
+END
+$$;
+
+-- Whether a text names a hidden address or phone (A30). With `only_numbered`, for texts about nobody in particular, it
+-- takes the whole address, and one without a number, as 住所不定 or a city's name, is nobody's whereabouts.
 CREATE FUNCTION ittai_names_hidden(the_case uuid, the_text text, only_numbered boolean) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     found record;
     place text;
     plain text := ittai_fold_address(the_text);
-    digits text := regexp_replace(regexp_replace(normalize(the_text, NFKC), '[\\s　]', '', 'g'),
+    digits text := regexp_replace(
+        regexp_replace(translate(normalize(the_text, NFKC), '〇零一二三四五六七八九', '00123456789'), '[\\s　]', '', 'g'),
         '(?<=[0-9])[^0-9]{{1,2}}(?=[0-9])', '', 'g');
 BEGIN
     IF NOT ittai_sees_case(the_case) THEN
@@ -39,18 +62,14 @@ BEGIN
     END IF;
     FOR found IN
         SELECT regexp_replace(normalize(p.address, NFKC), '[\\s　]', '', 'g') AS address,
-               ittai_fold_address(p.address) AS folded,
+               regexp_replace(ittai_fold_address(p.address), '^〒?[0-9]{{3}}-[0-9]{{4}}(?=[^0-9-])', '') AS folded,
                regexp_replace(regexp_replace(normalize(p.phone, NFKC), '\\D', '', 'g'), '^(0+|81)', '') AS phone
         FROM cases_case c
         JOIN cases_suppression s ON s.person_id = c.person_id AND s.lifted_at IS NULL
         JOIN cases_personcontact p ON p.person_id = c.person_id
         WHERE c.id = the_case
     LOOP
-        place := found.folded;
-        IF NOT only_numbered THEN
-            place := coalesce(substring(place FROM '^(.*?[0-9]+(?:-[0-9]+)+)(?!-?[0-9])'), place);
-            place := coalesce(substring(place FROM '^.*[市区郡]([^0-9]+[0-9].*)$'), place);
-        END IF;
+        place := CASE WHEN only_numbered THEN found.folded ELSE ittai_town_and_number(found.folded) END;
         IF length(place) >= 4
            AND plain ~ (regexp_replace(place, '([.*+?^${{}}()|\\[\\]\\\\])', '\\\\\\1', 'g') || '(?![0-9])')
            -- 三鷹市 and 千葉市 are names; 三丁目, 一の二, 一-二 and a last 三 are numbers.
@@ -122,7 +141,7 @@ REVOKE ALL ON FUNCTION ittai_names_hidden(uuid, text, boolean),
 GRANT EXECUTE ON FUNCTION ittai_names_hidden(uuid, text, boolean),
     ittai_break_glass(uuid, uuid, bigint, text, date, bigint, text, text, text) TO ittai_app;
 """
-FUNCTIONS_BACK = "DROP FUNCTION ittai_break_glass, ittai_names_hidden, ittai_fold_address"
+FUNCTIONS_BACK = "DROP FUNCTION ittai_break_glass, ittai_names_hidden, ittai_town_and_number, ittai_fold_address"
 
 
 class Migration(migrations.Migration):
