@@ -22,7 +22,7 @@ from accounts.models import Invitation, Membership, Organisation, RecoveryCode, 
 from accounts.sessions import end_sessions
 from accounts.trail import mail_after_commit, tell_of_organisation, tell_of_user
 from core.db import hold
-from core.periods import DateStyle
+from core.periods import DateStyle, shown_date
 
 
 class AccountError(Exception):
@@ -47,6 +47,13 @@ class OwnAccount(AccountError):
 
     def __init__(self) -> None:
         super().__init__("自分の利用者登録は、この画面では変えられません。ほかのシステム管理者に頼んでください。")
+
+
+class MembershipOver(AccountError):
+    """It had ended before: to end it again would open it once more."""
+
+    def __init__(self, last: dt.date) -> None:
+        super().__init__(f"この所属は{shown_date(last)}で終わりにしてあります。続けるときは所属を追加してください。")
 
 
 class AlreadyBegun(AccountError):
@@ -107,11 +114,21 @@ def give_membership(*, membership: Membership, by: User, on: dt.date) -> None:
 
 @transaction.atomic
 def end_membership(*, membership: Membership, by: User, on: dt.date) -> None:
-    """The last day of a membership; from the next day it opens nothing. Raises OwnAccount."""
+    """Its last day; from the next day it opens nothing. One that has not begun is taken back and opens no day.
+
+    Raises OwnAccount, MembershipOver.
+    """
     _not_oneself(user=membership.user, by=by)
-    membership.valid_to = max(on, membership.valid_from)
-    membership.save(update_fields=["valid_to"])
-    what = f"所属を終わりにした({membership.get_role_display()}、{membership.organisation.name})"
+    stored = Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
+    if stored.valid_to is not None and stored.valid_to <= on:
+        raise MembershipOver(stored.valid_to)
+    done = "所属を終わりにした" if stored.has_begun(on) else "始まる前の所属を取り消した"
+    if stored.has_begun(on):
+        stored.valid_to = on
+        stored.save(update_fields=["valid_to"])
+    else:
+        stored.delete()
+    what = f"{done}({membership.get_role_display()}、{membership.organisation.name})"
     tell_of_user(user=membership.user, by=by, on=on, what=what, organisation=membership.organisation)
 
 

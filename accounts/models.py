@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar
 
 import pghistory
@@ -156,6 +157,9 @@ class Membership(models.Model):
     @property
     def title_label(self) -> str:
         return self.title or self.get_role_display()
+
+    def has_begun(self, on: dt.date) -> bool:
+        return self.valid_from <= on
 
 
 @pghistory.track(exclude=["token_hash"])

@@ -133,7 +133,7 @@ def _not_of_oneself(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
     def wrapped(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             return view(request, pk)
-        except actions.OwnAccount as error:
+        except (actions.OwnAccount, actions.MembershipOver) as error:
             messages.error(request, str(error))
             return redirect("account_detail", pk=pk)
 
@@ -216,6 +216,11 @@ ASKED = {
     ),
 }
 
+TAKEN_BACK = (
+    "始まる前の所属を取り消す",
+    "この所属はまだ始まっていません。取り消すと、始まる日が来てもこの機関のケースも画面も見えません。",
+)
+
 
 def _ask(request: HttpRequest, user: User) -> HttpResponse:
     """Who it is and what follows, before an act of the administrator on a user."""
@@ -227,6 +232,8 @@ def _ask(request: HttpRequest, user: User) -> HttpResponse:
         membership = get_object_or_404(user.memberships.select_related("organisation"), pk=_id(request.GET))
         facts.append(("所属", f"{membership.organisation.name} {membership.title_label}"))
         carries["membership"] = str(membership.pk)
+        if not membership.has_begun(today()):
+            title, lead = TAKEN_BACK
     here = reverse("account_detail", kwargs={"pk": user.pk})
     context = {"title": title, "facts": facts, "lead": lead, "submit": title, "action": here, "back": here}
     return render(request, "confirm.html", {**context, "form": ConfirmForm(request, **carries)})
@@ -254,7 +261,9 @@ def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 actions.end_membership(membership=membership, by=_by(request), on=today())
                 messages.success(
                     request,
-                    f"{user.name}さんの{membership.organisation}への所属を今日で終わりにしました。明日から見えなくなります。",
+                    f"{user.name}さんの{membership.organisation}への所属を今日で終わりにしました。明日から見えなくなります。"
+                    if membership.has_begun(today())
+                    else f"{user.name}さんの{membership.organisation}への、始まる前の所属を取り消しました。",
                 )
                 return redirect("account_detail", pk=pk)
             case "disable" | "enable" as act:
@@ -288,7 +297,10 @@ def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "account": user,
             "own_account": actions.OwnAccount() if user.pk == _by(request).pk else None,
-            "memberships": user.memberships.select_related("organisation").order_by("-valid_from", "pk"),
+            "memberships": [
+                (one, one.valid_to is None or one.valid_to > today(), one.has_begun(today()))
+                for one in user.memberships.select_related("organisation").order_by("-valid_from", "pk")
+            ],
             "form": form,
             "locks": lockout.locks_of(user, timezone.now()),
             "devices": sessions.devices_of(user),

@@ -186,6 +186,51 @@ def test_a_membership_that_has_just_ended_is_still_told(okayama: Programme):
         assert len(told(okayama)) == lines
 
 
+def test_an_ended_membership_is_not_opened_again_by_ending_it(okayama: Programme):
+    """A page left open: the second administrator must not make a last day of today out of one of last week."""
+    user, mine = okayama.caseworker.user, okayama.caseworker.membership
+    client, url = (
+        client_of(make_operator(okayama)),
+        reverse("account_detail", kwargs={"pk": okayama.caseworker.user.pk}),
+    )
+    last = today() - dt.timedelta(days=7)
+    Membership.objects.filter(pk=mine.pk).update(valid_from=last, valid_to=last)
+    assert "今日で終わりにする" not in client.get(url).content.decode()
+    answer = client.post(url, {"act": "end", "membership": mine.pk}, follow=True).content.decode()
+    assert "終わりにしてあります" in answer
+    mine.refresh_from_db()
+    assert mine.valid_to == last
+    assert not [line for line in told(okayama) if user.name in line and "所属" in line]
+
+
+def test_a_planned_end_can_come_earlier(okayama: Programme):
+    mine = okayama.caseworker.membership
+    client, url = (
+        client_of(make_operator(okayama)),
+        reverse("account_detail", kwargs={"pk": okayama.caseworker.user.pk}),
+    )
+    Membership.objects.filter(pk=mine.pk).update(valid_to=today() + dt.timedelta(days=90))
+    assert "今日で終わりにする" in client.get(url).content.decode()
+    assert client.post(url, {"act": "end", "membership": mine.pk}).status_code == 302
+    mine.refresh_from_db()
+    assert mine.valid_to == today()
+    assert "今日で終わりにする" not in client.get(url).content.decode()
+
+
+def test_a_membership_that_has_not_begun_opens_no_day(okayama: Programme):
+    user, mine = okayama.caseworker.user, okayama.caseworker.membership
+    client, url = client_of(make_operator(okayama)), reverse("account_detail", kwargs={"pk": user.pk})
+    Membership.objects.filter(pk=mine.pk).update(valid_from=today() + dt.timedelta(days=7))
+    asked = client.get(url, {"act": "end", "membership": mine.pk}).content.decode()
+    assert "始まる前の所属を取り消す" in asked and "明日から" not in asked
+    assert (
+        "始まる前の所属を取り消しました"
+        in client.post(url, {"act": "end", "membership": mine.pk}, follow=True).content.decode()
+    )
+    assert not Membership.objects.filter(pk=mine.pk).exists()
+    assert f"{user.name}さん: 始まる前の所属を取り消した(ケースワーカー、{okayama.office.name})" in told(okayama)
+
+
 def test_administrators_see_what_the_other_one_does(okayama: Programme):
     first, second = make_operator(okayama), walls.operator("second")
     client = client_of(first)
