@@ -7,20 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.db import connection, models
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.scope import Actor
-from cases.enums import AppointmentStatus
-from cases.models import Case
+from cases.enums import AppointmentStatus, CaseState, Visibility
+from cases.models import Assessment, Case
 
 # What a suppression hides itself, what it says of itself, and keys that nobody reads.
 HIDDEN_ITSELF = {"PersonContact", "Workplace", "PastWorkplace", "Suppression", "Release", "SearchKey"}
-# The screen where a text is corrected (by whom: _may_correct).
+# The screen where a text is corrected, unless _hint says why not.
 CORRECTED_AT: dict[str, tuple[str, tuple[str, ...]]] = {
     "Interview": ("interview_edit", ("case_id", "id")),
     "Appointment": ("appointment_detail", ("id",)),
@@ -33,6 +37,8 @@ CORRECTED_AT: dict[str, tuple[str, tuple[str, ...]]] = {
     "InterpreterNeed": ("interpreter_edit", ("case_id",)),
     "Person": ("person_edit", ("case_id",)),
 }
+# Corrected in open cases alone (cases.actions.assessment.still_open).
+OF_OPEN_CASES = {"Assessment", "ChecklistRound", "Obstacle", "WorkHistory", "Qualification"}
 # The screen where a text is read that stays as it was written; of every other table the case.
 READ_AT: dict[str, tuple[str, tuple[str, ...]]] = {
     "SupportPlan": ("plan_list", ("case_id",)),
@@ -41,9 +47,15 @@ READ_AT: dict[str, tuple[str, tuple[str, ...]]] = {
     "PlanReviewItem": ("plan_list", ("case_id",)),
     "Referral": ("referral_detail", ("case_id", "id")),
     "ReferralAnswer": ("referral_detail", ("case_id", "referral_id")),
+    "Appointment": ("appointment_detail", ("id",)),
+    "PersonMerge": ("person_alike", ("case_id",)),
+    "NotSame": ("person_alike", ("case_id",)),
 }
 THE_CASE = ("case_detail", ("case_id",))
+# How a table without a case names the person, where not by `person` alone.
+NAMED_BY = {"Person": ("pk",), "PersonMerge": ("kept", "merged"), "NotSame": ("person", "other")}
 STAYS = "あとから変えない記録です"
+OVER = "終了したケースの記録で、もう直せません"
 
 
 @dataclass(frozen=True)
@@ -83,51 +95,87 @@ def texts_that_tell(case: Case, actor: Actor) -> list[Telling]:
             [[text.row["case_id"] for text in texts], [text.words for text in texts]],
         )
         found = [texts[number - 1] for (number,) in cursor.fetchall()]
-    writers = User.objects.in_bulk({text.row["written_by_id"] for text in found if "written_by_id" in text.row})
-    return [_telling(text, actor, writers) for text in found]
+    standing = _Standing.of(found)
+    return [_telling(text, actor, standing) for text in found]
 
 
-def _telling(text: _Text, actor: Actor, writers: dict[int, User]) -> Telling:
-    name, writer = text.model.__name__, writers.get(text.row.get("written_by_id", 0))
-    if _may_correct(name, text.row, actor):
-        screen, hint = CORRECTED_AT[name], ""
-    elif name in CORRECTED_AT and writer is not None:
-        screen, hint = THE_CASE, f"書いた{writer.name}さんに、消すように頼んでください"
-    else:
-        screen, hint = READ_AT.get(name, THE_CASE), STAYS
+@dataclass(frozen=True)
+class _Standing:
+    """What decides whether a text can still be corrected, and by whom."""
+
+    closed_cases: set[UUID]
+    newest_assessments: set[UUID]
+    writers: dict[int, User]
+
+    @classmethod
+    def of(cls, texts: list[_Text]) -> _Standing:
+        cases = {text.row["case_id"] for text in texts}
+        newest = Assessment.objects.filter(case__in=cases).order_by("case", "-version_number").distinct("case")
+        return cls(
+            closed_cases=set(Case.objects.filter(pk__in=cases, state=CaseState.CLOSED).values_list("pk", flat=True)),
+            newest_assessments=set(newest.values_list("pk", flat=True)),
+            writers=User.objects.in_bulk({text.row["written_by_id"] for text in texts if "written_by_id" in text.row}),
+        )
+
+
+def _telling(text: _Text, actor: Actor, standing: _Standing) -> Telling:
+    name, hint = text.model.__name__, _hint(text, actor, standing)
+    screen = READ_AT.get(name, THE_CASE) if hint else CORRECTED_AT[name]
     return Telling(str(text.model._meta.verbose_name), str(text.field.verbose_name), text.at(screen), hint)
 
 
-def _may_correct(name: str, row: dict[str, Any], actor: Actor) -> bool:
+def _hint(text: _Text, actor: Actor, standing: _Standing) -> str:
+    """Why this actor cannot correct the text; empty when the link leads to where it is corrected."""
+    name, row = text.model.__name__, text.row
+    if name not in CORRECTED_AT or not _is_open(name, row, standing):
+        return STAYS
+    if name in OF_OPEN_CASES and row["case_id"] in standing.closed_cases:
+        return OVER
+    if _is_mine(name, row, actor):
+        return ""
+    writer = standing.writers[row["written_by_id"]]
+    if not writer.is_active:
+        return f"書いた{writer.name}さんはもう利用していないため、直せません"
+    return f"書いた{writer.name}さんに、消すように頼んでください"
+
+
+def _is_open(name: str, row: dict[str, Any], standing: _Standing) -> bool:
+    match name:
+        case "Appointment":
+            return bool(row["status"] == AppointmentStatus.BOOKED)
+        case "Assessment":
+            return row["id"] in standing.newest_assessments
+    return True
+
+
+def _is_mine(name: str, row: dict[str, Any], actor: Actor) -> bool:
     match name:
         case "Interview":
             return bool(row["written_by_id"] == actor.user.pk)
         case "Assessment" | "ChecklistRound":
             return row["organisation_id"] in actor.organisation_ids
-        case "Appointment":
-            return bool(row["status"] == AppointmentStatus.BOOKED)
-    return name in CORRECTED_AT
+        case "Obstacle":
+            return row["visibility"] != Visibility.OWN or bool(row["organisation_id"] == actor.organisation.pk)
+    return True
 
 
 def _texts(case: Case, actor: Actor) -> Iterator[_Text]:
     for model in apps.get_app_config("cases").get_models():
         names = {field.name for field in model._meta.fields}
-        of_person = model.__name__ == "Person" or "person" in names
+        named_by = NAMED_BY.get(model.__name__, ("person",) if "person" in names else ())
         fields = [
             field
             for field in model._meta.fields
             if isinstance(field, models.CharField | models.TextField) and not field.choices and not field.primary_key
         ]
-        if model.__name__ in HIDDEN_ITSELF or "pgh_id" in names or not fields or not (of_person or "case" in names):
+        if model.__name__ in HIDDEN_ITSELF or "pgh_id" in names or not fields or not (named_by or "case" in names):
             continue
         manager: Any = model._default_manager
         found = manager.visible_to(actor) if hasattr(manager, "visible_to") else manager.all()
-        if model.__name__ == "Person":
-            found = found.filter(pk=case.person_id)
-        elif "case" in names:
+        if "case" in names:
             found = found.filter(case__person=case.person_id)
         else:
-            found = found.filter(person=case.person_id)
+            found = found.filter(reduce(or_, (Q(**{name: case.person_id}) for name in named_by)))
         for row in found.values():
             row["case_id"] = row.get("case_id") or (row["id"] if model is Case else case.pk)
             yield from (_Text(model, row, field) for field in fields if row[field.name])

@@ -6,19 +6,17 @@ import datetime as dt
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.urls import resolve, reverse
+from django.urls import reverse
 
-from cases.actions import circumstance, contact, suppression
-from cases.enums import FieldGroup, ReleaseKind
+from cases.actions import suppression
+from cases.enums import ReleaseKind
 from cases.models import (
     Case,
-    Circumstance,
     Interview,
     PersonContact,
     Placement,
     Release,
     SearchKey,
-    SupportPlan,
     Suppression,
     Workplace,
 )
@@ -228,54 +226,3 @@ def test_suppression_over_http(okayama: Programme):
     assert client.post(answer, {"answer": "approve"}).status_code == 403
     assert manager.post(answer, {"answer": "approve"}).status_code == 302
     assert walls.WHEREABOUTS["phone"] in page(okayama.caseworker, "case_detail", pk=case.pk)
-
-
-def test_texts_written_before_are_listed_until_they_are_corrected(okayama: Programme):
-    """A26: the suppression says where earlier texts name the hidden place, and no more than is true."""
-    case = okayama.active(DAY, contact=walls.WHEREABOUTS)
-    note = okayama.interview(
-        case, DAY, okayama.caseworker, body=f"転居先は{walls.WHEREABOUTS['address']}", homework="履歴書"
-    )
-    okayama.interview(case, DAY, okayama.caseworker, body="架空町へ行った")
-    with working_as(okayama.caseworker):
-        contact.book(
-            case=case,
-            by=okayama.caseworker,
-            at=now(),
-            appointment=contact.NextAppointment(
-                starts_at=now() + dt.timedelta(days=3), worker=okayama.caseworker.user, place="架空町四丁目５－６の前"
-            ),
-        )
-        circumstance.write_circumstance(
-            case=case, group=FieldGroup.FAMILY, body="姉に電話 ０９０－１２３４－９８７６", version=0,
-            by=okayama.caseworker, at=now(),
-        )  # fmt: skip
-    client = confirmed(okayama.caseworker)
-    url = reverse("suppression", kwargs={"pk": case.pk})
-    assert "書かれている文" not in client.get(url).content.decode()
-    okayama.interview(case, DAY, okayama.navigator, body=f"{walls.WHEREABOUTS['address']}に移った")
-    with working_as(okayama.navigator):
-        SupportPlan.objects.filter(case=case).update(goal=f"{walls.WHEREABOUTS['address']}の近くで働く")
-    walls.hide(okayama, case)
-    answer = client.get(url)
-    places = {(row.what, row.where, resolve(row.url).url_name, row.hint) for row in answer.context["telling"]}
-    assert places == {
-        ("予約", "場所", "appointment_detail", ""),
-        ("くらしの状況", "内容", "circumstance_edit", ""),
-        ("面談記録", "内容", "interview_edit", ""),
-        ("面談記録", "内容", "case_detail", f"書いた{okayama.navigator.user.name}さんに、消すように頼んでください"),
-        ("支援プラン", "目標(本人の言葉で)", "plan_list", "あとから変えない記録です"),
-    }
-    shown = answer.content.decode()
-    assert "書かれている文 5件" in shown and walls.WHEREABOUTS["address"] not in shown
-    for row in answer.context["telling"]:
-        assert client.get(row.url).status_code == 200
-    with working_as(okayama.caseworker):
-        Interview.objects.filter(pk=note.pk).update(body="転居した")
-    assert len(client.get(url).context["telling"]) == 4
-    with working_as(okayama.caseworker):
-        Circumstance.objects.update(body="姉に電話")
-        case.appointments.update(place="駅前")
-        case.interviews.update(body="転居した")
-        case.plans.update(goal="週3日から働きたい")
-    assert "いまの住所・電話番号は書かれていません" in client.get(url).content.decode()
