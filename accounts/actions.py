@@ -252,7 +252,7 @@ def begin(*, operator_name: str, newcomers: Sequence[Newcomer], at: dt.datetime)
     """The first administrators of an empty system, invited by one another; the tokens of their links.
 
     For the command alone, where nobody is logged in. May be repeated when the links ran out before anybody set a
-    password. Raises AlreadyBegun; ValidationError when a user id, name or address cannot be kept.
+    password. Raises AlreadyBegun; ValidationError when a user id, name, address or the operator cannot be kept.
     """
     hold("first administrators")  # of two commands at the same time one waits
     on = timezone.localdate(at)
@@ -260,9 +260,11 @@ def begin(*, operator_name: str, newcomers: Sequence[Newcomer], at: dt.datetime)
     users_before = [row.user for row in administrators.select_related("user")]
     if any(user.has_usable_password() or user.last_login for user in users_before):
         raise AlreadyBegun
-    operator, _is_new = Organisation.objects.get_or_create(
-        kind=OrganisationKind.OPERATOR, name=operator_name, defaults={"short_name": operator_name[:60]}
-    )
+    operator = Organisation.objects.filter(kind=OrganisationKind.OPERATOR, name=operator_name).first()
+    if operator is None:
+        operator = Organisation(kind=OrganisationKind.OPERATOR, name=operator_name, short_name=operator_name[:60])
+        operator.full_clean()
+        operator.save()
     waiting = {user.username: user for user in users_before}
     users = []
     for newcomer in newcomers:

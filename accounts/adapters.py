@@ -107,12 +107,14 @@ class SignOnAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         linking = request.user.is_authenticated and sociallogin.state.get("process") == "connect"
         if not is_vouched(sociallogin.account.extra_data, at=now()):
-            happened(Event(AccessAct.LOGIN_FAILED, sociallogin.user if sociallogin.is_existing else None))
+            known = sociallogin.user if sociallogin.is_existing else None
+            happened(Event(AccessAct.LOGIN_FAILED, request.user if linking else known))
             self._refuse(request, "socialaccount/doubtful.html", 403)
         if not sociallogin.is_existing and not linking:
             happened(Event(AccessAct.LOGIN_FAILED, None))
             self._refuse(request, "socialaccount/stranger.html", 403)
         if linking and sociallogin.is_existing and sociallogin.user != request.user:
+            happened(Event(AccessAct.LOGIN_FAILED, request.user))
             self._refuse(request, "socialaccount/taken.html", 409)
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, *args: Any, **kwargs: Any) -> None:

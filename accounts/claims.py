@@ -18,7 +18,8 @@ def is_vouched(said: Mapping[str, Any], *, at: dt.datetime) -> bool:
     of `userinfo`, which is worth nothing unless it is of the same subject (OpenID Connect Core 5.3.4).
     """
     claims = said.get("id_token") or {}
-    if not claims.get("sub") or said.get("userinfo", claims).get("sub") != claims["sub"]:
+    userinfo = said["userinfo"] or {} if "userinfo" in said else claims
+    if not claims.get("sub") or userinfo.get("sub") != claims["sub"]:
         return False
     return _is_recent(claims.get("auth_time"), at) and _is_strong(claims)
 
@@ -28,7 +29,8 @@ def _is_recent(auth_time: Any, at: dt.datetime) -> bool:
         return True
     if not isinstance(auth_time, int | float):
         return False  # the provider has to say so when asked by max_age (Core 3.1.2.1)
-    return -CLOCKS_APART <= at.timestamp() - auth_time <= settings.OIDC_MAX_AGE + CLOCKS_APART
+    now = at.timestamp()
+    return now - settings.OIDC_MAX_AGE - CLOCKS_APART <= auth_time <= now + CLOCKS_APART
 
 
 def _is_strong(claims: Mapping[str, Any]) -> bool:

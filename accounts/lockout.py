@@ -37,7 +37,7 @@ def client_address(request: HttpRequest) -> str:
     if settings.PROXY_ADDRESS_HEADER:
         text = request.headers.get(settings.PROXY_ADDRESS_HEADER, "").rpartition(",")[2].strip() or text
     try:
-        return str(ipaddress.ip_address(text))
+        return str(ipaddress.ip_address(text.partition("%")[0]))  # without the zone of an IPv6 address
     except ValueError:
         return NO_ADDRESS
 

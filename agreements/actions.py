@@ -23,6 +23,7 @@ from agreements.models import (
     TargetGroup,
     TargetGroupStatus,
 )
+from core.db import hold
 
 _ROUNDING = {
     TargetRounding.CEILING: ROUND_CEILING,
@@ -94,6 +95,7 @@ def set_group_statuses(*, group: TargetGroup, statuses: Iterable[BenefitStatus])
 @transaction.atomic
 def new_plan(*, agreement: Agreement, fiscal_year: int) -> BusinessPlan:
     """A draft for the year: the first version, or the next one beginning with the targets of the last."""
+    hold(f"plans {agreement.pk} {fiscal_year}")
     latest = (
         BusinessPlan.objects.filter(agreement=agreement, fiscal_year=fiscal_year).order_by("-version_number").first()
     )
@@ -145,7 +147,8 @@ def save_targets(*, plan: BusinessPlan, values: Mapping[tuple[int | None, Indica
 
 @transaction.atomic
 def agree_plan(*, plan: BusinessPlan, by: User, on: dt.date) -> None:
-    """Both sides agreed: from now on the version does not change."""
+    """Both sides agreed: from now on the version does not change. Raises AgreementError, PlanAlreadyAgreed."""
+    BusinessPlan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)  # after who saves targets now
     if not plan.targets.exists():
         raise AgreementError("目標が1つもありません。目標を入力してから合意を記録してください。")
     changed = BusinessPlan.objects.filter(pk=plan.pk, status=PlanStatus.DRAFT).update(
@@ -158,6 +161,7 @@ def agree_plan(*, plan: BusinessPlan, by: User, on: dt.date) -> None:
 @transaction.atomic
 def new_rules(*, rules: CountingRules, by: User) -> CountingRules:
     """A further version of the year's counting rules; earlier ones stay for the months they counted."""
+    hold(f"rules {rules.agreement_id} {rules.fiscal_year}")
     latest = (
         CountingRules.objects.filter(agreement=rules.agreement, fiscal_year=rules.fiscal_year)
         .order_by("-version_number")

@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from accounts.scope import Actor
-from cases.actions.moves import touch
+from cases.actions.moves import lock, touch
 from cases.enums import FieldGroup, GrantPurpose
 from cases.models import Case, Circumstance, Grant
 from core.forms import EditConflict
@@ -22,7 +22,8 @@ def groups_open_to(case: Case, actor: Actor) -> list[FieldGroup]:
 
 @transaction.atomic
 def write_circumstance(*, case: Case, group: FieldGroup, body: str, version: int, by: Actor, at: dt.datetime) -> None:
-    """Write the text of a kind; `version` is the one that was read (0: none yet). Raises EditConflict."""
+    """Write the text of a kind; `version` is the one that was read (0: none yet). Raises EditConflict, OutOfSight."""
+    lock(case)  # two who write the first text of a kind come one after the other
     facts = {"body": body, "organisation": by.organisation, "written_by": by.user, "written_at": at}
     if not Circumstance.objects.filter(case=case, field_group=group).exists():
         Circumstance.objects.create(case=case, field_group=group, **facts)

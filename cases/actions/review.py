@@ -46,7 +46,7 @@ def write_review(
     if lock(plan.case).state == CaseState.CLOSED:
         raise ReviewNotPossible("終了したケースには、見直しを記録できません。")
     if fields["reviewed_on"] < plan.starts_on:
-        raise ReviewNotPossible("見直した日は、計画の開始日より後の日にしてください。")
+        raise ReviewNotPossible("見直した日は、支援プランの開始日以後の日にしてください。")
     side = _side(by)
     review = PlanReview.objects.create(
         plan=plan,

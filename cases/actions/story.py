@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.scope import Actor
-from cases.actions.moves import CaseError
+from cases.actions.moves import CaseError, lock
 from cases.enums import STORY_TRANSITIONS, StoryStatus
 from cases.models import Case, SuccessStory
 from cases.papers.anonymous import what_names
@@ -39,7 +39,11 @@ def _refuse_names(case: Case, texts: list[str]) -> None:
 
 @transaction.atomic
 def write_story(*, case: Case, by: Actor, at: dt.datetime, fields: Mapping[str, Any]) -> SuccessStory:
-    """Write the organisation's story of the case, or write it anew; it waits for review. Raises StoryRefused."""
+    """Write the organisation's story of the case, or write it anew; it waits for review.
+
+    Raises StoryRefused, OutOfSight.
+    """
+    lock(case)  # two who write the first story come one after the other
     if not case.placements.exists():
         raise StoryRefused("就職の記録があるケースだけ、成功例を書けます。先に就職を記録してください。")
     _refuse_names(case, [str(fields.get(name) or "") for name in TEXTS])

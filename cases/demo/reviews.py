@@ -37,7 +37,7 @@ def add_reviews(book: CaseBook, case: Case, plan: SupportPlan, menus: list[PlanM
                 person_said=person_said,
                 outcome=ReviewOutcome.CONTINUE,
                 next_step=next_step,
-                municipal_confirmed_at=at(on + dt.timedelta(days=3), 11),
+                municipal_confirmed_at=at(workday(on + dt.timedelta(days=3)), 11),
                 municipal_confirmed_by=worker,
                 national_confirmed_at=at(on, 16),
                 national_confirmed_by=plan.created_by,

@@ -46,19 +46,20 @@ DROP FUNCTION ittai_agenda_size(uuid, boolean), ittai_meeting_confirmed(uuid), i
 """
 
 OF_MEETING = "ittai_hosts_meeting(meeting_id) OR ittai_invited(meeting_id)"
-# (table, who sees a row, who writes one)
+THROUGH_CASE = walls.within(walls.THROUGH_CASE)
+# (table, who sees a row, who writes one); no partner that a case was only referred to is among the readers.
 WALLED = (
     ("Cover", OWN, None),
     ("Handover", OWN, None),
-    ("HandoverItem", walls.OWN_SOURCE, None),
+    ("HandoverItem", walls.within(walls.OWN_SOURCE), None),
     ("CaseMeeting", f"{HOSTS} OR ittai_invited({{table}}.id)", HOSTS),
     ("MeetingGuest", OF_MEETING, "ittai_hosts_meeting(meeting_id)"),
     ("MeetingParticipant", OF_MEETING, "ittai_hosts_meeting(meeting_id)"),
-    ("MeetingItem", walls.THROUGH_CASE, f"{walls.THROUGH_CASE} AND ittai_hosts_meeting(meeting_id)"),
+    ("MeetingItem", THROUGH_CASE, f"{THROUGH_CASE} AND ittai_hosts_meeting(meeting_id)"),
     (
         "MeetingTask",
-        walls.THROUGH_CASE,
-        f"{walls.THROUGH_CASE} AND (ittai_hosts_meeting(meeting_id) OR user_id = (SELECT ittai_user()))",
+        THROUGH_CASE,
+        f"{THROUGH_CASE} AND (ittai_hosts_meeting(meeting_id) OR user_id = (SELECT ittai_user()))",
     ),
 )
 SAME = (
@@ -76,7 +77,7 @@ class Migration(migrations.Migration):
         *(
             operation
             for name, using, check in WALLED
-            for operation in walls.both(RowSecurity, name, walls.within(using), check=walls.within(check or using))
+            for operation in walls.both(RowSecurity, name, using, check=check or using)
         ),
         *walls.kept(*(name for name, _using, _check in WALLED)),
         *(CompositeForeignKey(*row) for row in SAME),

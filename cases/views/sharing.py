@@ -14,6 +14,7 @@ from accounts.enums import Permission
 from accounts.scope import requires
 from cases.actions import circumstance, sharing, withdrawal
 from cases.actions.circumstance import groups_open_to, live_grants_of, open_on
+from cases.actions.moves import CaseError
 from cases.enums import CaseState, ConsentMethod, FieldGroup
 from cases.forms.walls import CircumstanceForm, ConsentForm, WithdrawalForm
 from cases.models import Attachment, Circumstance, Grant
@@ -115,6 +116,8 @@ def circumstance_edit(request: HttpRequest, pk: UUID, group: str) -> HttpRespons
             )
         except EditConflict:
             conflict = form.beside(Circumstance.objects.get(case=case, field_group=kind))
+        except CaseError as error:
+            form.add_error(None, str(error))
         else:
             messages.success(
                 request,

@@ -21,11 +21,13 @@ TWO = (("a-yamada", "山田 一", "a@example.jp"), ("b-suzuki", "鈴木 二", ""
 PASSWORD = "青い鳥が窓辺で歌っている朝だった"
 
 
-def run(*administrators: tuple[str, str, str], url: str = "https://ittai.example.jp") -> list[str]:
+def run(
+    *administrators: tuple[str, str, str], url: str = "https://ittai.example.jp", operator: str = "情報政策課"
+) -> list[str]:
     """The paths of the links that it prints."""
     given = [word for one in administrators for word in ("--administrator", *one)]
     out = io.StringIO()
-    call_command("create_administrators", "--url", url, "--operator", "情報政策課", *given, stdout=out)
+    call_command("create_administrators", "--url", url, "--operator", operator, *given, stdout=out)
     return re.findall(r"https://ittai\.example\.jp(/invitation/\S+)", out.getvalue())
 
 
@@ -77,7 +79,14 @@ def test_bad_words_are_refused_in_words(okayama: Programme, given: tuple[tuple[s
     assert not User.objects.filter(memberships__role="administrator").exists()
 
 
-def test_a_link_that_leads_nowhere_is_not_made(db: None):
+@pytest.mark.parametrize("url", ["ittai.example.jp", "https://", "https:///"])
+def test_a_link_that_leads_nowhere_is_not_made(db: None, url: str):
     with pytest.raises(CommandError, match="https://"):
-        run(*TWO, url="ittai.example.jp")
+        run(*TWO, url=url)
     assert not Invitation.objects.exists()
+
+
+def test_an_operator_whose_name_cannot_be_kept_is_refused_in_words(db: None):
+    with pytest.raises(CommandError, match="文字"):
+        run(*TWO, operator="課" * 500)
+    assert not User.objects.exists()

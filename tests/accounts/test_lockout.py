@@ -134,6 +134,7 @@ def test_one_named_header_is_trusted_and_only_its_last_entry(settings):
     assert address(HTTP_X_FORWARDED_FOR="6.6.6.6, 203.0.113.7") == "203.0.113.7"
     assert address(HTTP_X_REAL_IP="203.0.113.7") == "10.0.0.1"
     assert address(HTTP_X_FORWARDED_FOR="<script>") == NO_ADDRESS
+    assert address(HTTP_X_FORWARDED_FOR="fe80::1%eth0") == "fe80::1"
 
 
 def test_failures_are_told_and_no_password_is_stored(okayama: Programme):

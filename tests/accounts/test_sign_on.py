@@ -18,11 +18,12 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts import actions
+from accounts.claims import is_vouched
 from accounts.confirm import CONFIRMED_KEY
 from accounts.enums import AccessAct
 from accounts.models import AccessEntry, User
 from accounts.scope import Actor
-from core.periods import today
+from core.periods import now, today
 from tests.access.worlds import client_of
 from tests.accounts.people import PASSWORD, give_totp, is_in, log_in
 from tests.accounts.test_access_log import log_refused
@@ -167,6 +168,35 @@ def test_not_linked_twice(okayama: Programme, provider: type[Provider]):
     client, _answer = log_in(okayama.caseworker.user.username)
     assert come_back(client, "?process=connect").status_code == 409
     assert SocialAccount.objects.get().user == okayama.navigator.user
+
+
+def test_a_link_that_is_refused_leads_back_and_is_in_the_log(okayama: Programme, provider: type[Provider]):
+    user = okayama.caseworker.user
+    actions.link_sign_on(user=okayama.navigator.user, subject="subject-1", by=okayama.manager.user, on=today())
+    client, _answer = log_in(user.username)
+    taken = come_back(client, "?process=connect").content.decode()
+    provider.said = {"auth_time": None}
+    provider.subject = "subject-9"
+    doubtful = come_back(client, "?process=connect").content.decode()
+    assert "ほかの利用者につながっています" in taken and "つなげませんでした" in doubtful
+    for page in (taken, doubtful):
+        assert 'href="/account/">自分の設定へ' in page and "ログインの画面へ" not in page
+    assert is_in(client) and SocialAccount.objects.count() == 1
+    assert failures(make_operator(okayama)) == [user.pk, user.pk]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"id_token": None},
+        {"id_token": {"sub": "a", "auth_time": 10**400}},
+        {"id_token": {"sub": "a", "auth_time": float("nan")}},
+        {"id_token": {"sub": "a"}, "userinfo": None},
+        {"id_token": {"sub": "a"}, "userinfo": {"sub": "b"}},
+    ],
+)
+def test_odd_answers_of_a_provider_are_refused_not_fatal(said: dict[str, object]):
+    assert not is_vouched(said, at=now())
 
 
 def test_another_issuer_opens_nothing(okayama: Programme, provider: type[Provider]):

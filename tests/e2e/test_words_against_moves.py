@@ -244,3 +244,23 @@ def test_f12_the_form_comes_back_in_the_browser(desks: Desks, login, look, sql: 
     expect(field).to_have_value(desks.text)
     look(page, f"closed-meanwhile-{kind}")
     assert sql(f"SELECT count(*) FROM {KINDS[kind].table} WHERE case_id = %s", desks.pk) == [(0,)]
+
+
+def test_two_who_write_the_first_text_of_a_kind_both_keep_their_words(desks: Desks, database: str, sql: SQL):
+    """Nobody had written of the family yet: who comes second is shown the other text, and keeps the own one."""
+    path, texts = f"{desks.case}circumstances/family/", ("母と同居", "姉が近くにいる")
+    pages = [desk.get(path) for desk in (desks.writer, desks.mover)]
+    with ThreadPoolExecutor(2) as pool:
+        with held(database, "SELECT 1 FROM cases_case WHERE id = %s FOR NO KEY UPDATE", desks.pk):
+            posts = [
+                pool.submit(desk.post, path, {"version": 0, "body": text}, page)
+                for desk, text, page in zip((desks.writer, desks.mover), texts, pages, strict=True)
+            ]
+            wait_until(lambda: sql(WAITING, database)[0][0] >= 2)
+        answers = dict(zip(texts, (post.result() for post in posts), strict=True))
+    assert sorted(answer[0] for answer in answers.values()) == [302, 409]
+    ((kept,),) = sql("SELECT body FROM cases_circumstance WHERE case_id = %s", desks.pk)
+    assert answers[kept][0] == 302
+    (lost,) = set(texts) - {kept}
+    page = html.unescape(answers[lost][2])
+    assert kept in page and lost in page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -29,7 +29,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not options["url"].startswith(("https://", "http://")):
+        address = urlsplit(options["url"])
+        if address.scheme not in ("https", "http") or not address.hostname:
             raise CommandError("--url には https:// から始まるアドレスを指定してください。リンクの前に付きます。")
         newcomers = [Newcomer(*given) for given in options["administrator"]]
         if len({newcomer.username for newcomer in newcomers}) < max(2, len(newcomers)):
