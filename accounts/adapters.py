@@ -106,26 +106,28 @@ class SignOnAdapter(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         linking = request.user.is_authenticated and sociallogin.state.get("process") == "connect"
+        user: Any = request.user if linking else None
+        linked = sociallogin.user if sociallogin.is_existing else None
         if not is_vouched(sociallogin.account.extra_data, at=now()):
-            known = sociallogin.user if sociallogin.is_existing else None
-            happened(Event(AccessAct.LOGIN_FAILED, request.user if linking else known))
-            self._refuse(request, "socialaccount/doubtful.html", 403)
-        if not sociallogin.is_existing and not linking:
-            happened(Event(AccessAct.LOGIN_FAILED, None))
-            self._refuse(request, "socialaccount/stranger.html", 403)
-        if linking and sociallogin.is_existing and sociallogin.user != request.user:
-            happened(Event(AccessAct.LOGIN_FAILED, request.user))
-            self._refuse(request, "socialaccount/taken.html", 409)
+            self._refuse(request, "socialaccount/doubtful.html", 403, user or linked)
+        if linked is None and not linking:
+            self._refuse(request, "socialaccount/stranger.html", 403, None)
+        if linking and linked is not None and linked != user:
+            self._refuse(request, "socialaccount/taken.html", 409, user)
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, *args: Any, **kwargs: Any) -> None:
-        self._refuse(request, "socialaccount/failed.html", 502)
+        raise self._answer(request, "socialaccount/failed.html", 502)
 
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
         return reverse("account_settings")
 
+    def _refuse(self, request: HttpRequest, template: str, status: int, user: User | None) -> NoReturn:
+        happened(Event(AccessAct.LOGIN_FAILED, user))
+        raise self._answer(request, template, status)
+
     @staticmethod
-    def _refuse(request: HttpRequest, template: str, status: int) -> NoReturn:
-        raise ImmediateHttpResponse(render(request, template, {"name": settings.OIDC_NAME}, status=status))
+    def _answer(request: HttpRequest, template: str, status: int) -> ImmediateHttpResponse:
+        return ImmediateHttpResponse(render(request, template, {"name": settings.OIDC_NAME}, status=status))
 
 
 def sign_on_links(user: User) -> Any:
