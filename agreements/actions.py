@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
@@ -34,6 +35,15 @@ _ROUNDING = {
 
 class AgreementError(Exception):
     """What an agreement does not allow now; the message is for the screen."""
+
+
+class TargetsMoved(AgreementError):
+    """Somebody saved other targets after the page was opened."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "画面を開いた後に、ほかの人が目標を変えました。保存されている目標を見比べ、よければもう一度押してください。"
+        )
 
 
 class PlanAlreadyAgreed(AgreementError):
@@ -124,12 +134,31 @@ def new_plan(*, agreement: Agreement, fiscal_year: int) -> BusinessPlan:
     return plan
 
 
-@transaction.atomic
-def save_targets(*, plan: BusinessPlan, values: Mapping[tuple[int | None, IndicatorCode], TargetValue]) -> None:
-    """Replace the draft's targets by what was typed; empty ones are no target."""
-    plan = BusinessPlan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
-    if plan.status == PlanStatus.AGREED:
+def targets_stamp(plan: BusinessPlan) -> str:
+    """What the targets are, in a few characters: so a save can tell whether they are still those that were read."""
+    rows = plan.targets.order_by("group", "indicator").values_list("group", "indicator", "count", "rate")
+    return hashlib.sha256(repr(list(rows)).encode()).hexdigest()[:16]
+
+
+def _draft_as_read(plan: BusinessPlan, seen: str) -> BusinessPlan:
+    """The draft, held. Raises PlanAlreadyAgreed, TargetsMoved."""
+    current: BusinessPlan = BusinessPlan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
+    if current.status == PlanStatus.AGREED:
         raise PlanAlreadyAgreed
+    if targets_stamp(current) != seen:
+        raise TargetsMoved
+    return current
+
+
+@transaction.atomic
+def save_targets(
+    *, plan: BusinessPlan, values: Mapping[tuple[int | None, IndicatorCode], TargetValue], seen: str
+) -> None:
+    """Replace the draft's targets by what was typed; empty ones are no target. `seen`: targets_stamp when read.
+
+    Raises PlanAlreadyAgreed, TargetsMoved.
+    """
+    plan = _draft_as_read(plan, seen)
     plan.targets.all().delete()
     Target.objects.bulk_create(
         Target(
@@ -146,16 +175,15 @@ def save_targets(*, plan: BusinessPlan, values: Mapping[tuple[int | None, Indica
 
 
 @transaction.atomic
-def agree_plan(*, plan: BusinessPlan, by: User, on: dt.date) -> None:
-    """Both sides agreed: from now on the version does not change. Raises AgreementError, PlanAlreadyAgreed."""
-    BusinessPlan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)  # after who saves targets now
+def agree_plan(*, plan: BusinessPlan, by: User, on: dt.date, seen: str) -> None:
+    """Both sides agreed to what was read: from now on the version does not change.
+
+    Raises AgreementError, PlanAlreadyAgreed, TargetsMoved.
+    """
+    plan = _draft_as_read(plan, seen)
     if not plan.targets.exists():
         raise AgreementError("目標が1つもありません。目標を入力してから合意を記録してください。")
-    changed = BusinessPlan.objects.filter(pk=plan.pk, status=PlanStatus.DRAFT).update(
-        status=PlanStatus.AGREED, agreed_on=on, agreed_by=by
-    )
-    if not changed:
-        raise PlanAlreadyAgreed
+    BusinessPlan.objects.filter(pk=plan.pk).update(status=PlanStatus.AGREED, agreed_on=on, agreed_by=by)
 
 
 @transaction.atomic

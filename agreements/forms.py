@@ -199,11 +199,14 @@ class PlanTextForm(VersionedModelForm):
 
 
 class TargetsForm(JapaneseForm):
-    """Targets per group and in total, each a count, a rate or both."""
+    """Targets per group and in total, each a count, a rate or both; `seen` says which ones were read."""
 
-    def __init__(self, *args: Any, plan: BusinessPlan, **kwargs: Any) -> None:
+    seen = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"id": "id_targets_seen"}))
+
+    def __init__(self, *args: Any, plan: BusinessPlan, seen: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.plan = plan
+        self.fields["seen"].initial = seen
         self.groups = list(TargetGroup.objects.filter(agreement=plan.agreement_id).order_by("position", "pk"))
         stored = {(target.group_id, target.indicator): target for target in plan.targets.all()}
         for group in [*self.groups, None]:
@@ -283,13 +286,15 @@ class TargetsForm(JapaneseForm):
 
 
 class AgreePlanForm(JapaneseForm):
-    """The day both sides agreed."""
+    """The day both sides agreed to the targets that were read."""
 
     agreed_on = JapaneseDateField(label="合意日")
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, seen: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["agreed_on"].initial = today()
+        self.fields["seen"].initial = seen
 
 
 class RulesForm(JapaneseModelForm):

@@ -35,7 +35,7 @@ from agreements.forms import (
     TargetsForm,
 )
 from agreements.models import Agreement, BusinessPlan, CountingRules, Desk, SupportMenu, TargetGroup
-from core.forms import Difference, EditConflict
+from core.forms import Difference, EditConflict, type_instead
 from core.periods import fiscal_year, today
 
 
@@ -286,9 +286,11 @@ def plan_detail(request: HttpRequest, code: str, year: int, version: int) -> Htt
     if request.method == "POST" and not can_edit:
         raise PermissionDenied
     act = request.POST.get("act", "")
-    targets = TargetsForm(request.POST if act in ("save", "propose") else None, plan=plan)
+    seen = actions.targets_stamp(plan)
+    targets = TargetsForm(request.POST if act in ("save", "propose") else None, plan=plan, seen=seen)
     text = PlanTextForm(request.POST if act == "text" else None, instance=plan)
-    agree = AgreePlanForm(request.POST if act == "agree" else None)
+    agree = AgreePlanForm(request.POST if act == "agree" else None, seen=seen)
+    has_moved = False
     conflict: list[Difference] | None = None
     here = redirect("plan_detail", code=code, year=year, version=version)
     form: BaseForm | None = {"save": targets, "propose": targets, "text": text, "agree": agree}.get(act)
@@ -298,10 +300,10 @@ def plan_detail(request: HttpRequest, code: str, year: int, version: int) -> Htt
                 case "propose":
                     rules = CountingRules.objects.in_force(agreement, year)
                     rounding = TargetRounding(rules.target_rounding) if rules else TargetRounding.CEILING
-                    targets = TargetsForm(targets.proposal(rounding), plan=plan)
+                    targets = TargetsForm(targets.proposal(rounding), plan=plan, seen=seen)
                     messages.info(request, "空欄だった目標就職者数と合計に案を入れました。まだ保存していません。")
                 case "save":
-                    actions.save_targets(plan=plan, values=targets.values())
+                    actions.save_targets(plan=plan, values=targets.values(), seen=targets.cleaned_data["seen"])
                     messages.success(
                         request, "目標を保存しました。当事者が合意したら「合意を記録する」を押してください。"
                     )
@@ -311,13 +313,18 @@ def plan_detail(request: HttpRequest, code: str, year: int, version: int) -> Htt
                     messages.success(request, "事業内容を保存しました。計画の画面に出ます。")
                     return here
                 case _:
-                    actions.agree_plan(plan=plan, by=_actor(request).user, on=agree.cleaned_data["agreed_on"])
+                    given = agree.cleaned_data
+                    actions.agree_plan(plan=plan, by=_actor(request).user, on=given["agreed_on"], seen=given["seen"])
                     messages.success(
                         request,
                         "合意を記録しました。この版はもう変わりません。"
                         "報告の目標として使われます。変えるときは次の版を作ります。",
                     )
                     return here
+        except actions.TargetsMoved as error:
+            form.add_error(None, str(error))
+            type_instead(form, "seen", actions.targets_stamp(plan))
+            has_moved = True
         except actions.AgreementError as error:
             form.add_error(None, str(error))
         except EditConflict:
@@ -334,10 +341,11 @@ def plan_detail(request: HttpRequest, code: str, year: int, version: int) -> Htt
             "form": form,
             "columns": [IndicatorCode(code).label for code, _rate, _total in TARGET_COLUMNS],
             "stored": _stored_rows(plan),
+            "has_moved": has_moved,
             "can_edit": can_edit,
             "conflict": conflict,
         },
-        status=200 if conflict is None else 409,
+        status=409 if conflict is not None or has_moved else 200,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from agreements.actions import targets_stamp
 from agreements.enums import PlanStatus
 from agreements.models import BusinessPlan, Site, SupportMenu
 from cases.enums import AppointmentStatus
@@ -170,9 +171,8 @@ def test_targets_of_another_agreements_group_are_not_written(programme: Programm
     assert draft.status == PlanStatus.DRAFT
     own, foreign = programme.groups["livelihood"].pk, away.groups["livelihood"].pk
     url = reverse("plan_detail", kwargs={"code": programme.code, "year": 2031, "version": 1})
-    answer = client_of(people["m"]).post(
-        url, {"act": "save", f"count-{own}-supported": "7", f"count-{foreign}-supported": "9"}
-    )
+    typed = {f"count-{own}-supported": "7", f"count-{foreign}-supported": "9"}
+    answer = client_of(people["m"]).post(url, {"act": "save", "seen": targets_stamp(draft), **typed})
     assert answer.status_code == 302
     assert list(draft.targets.values_list("group_id", "count")) == [(own, 7)]
 
