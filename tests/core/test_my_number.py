@@ -246,7 +246,7 @@ def things_to_fill_in(programme: Programme) -> tuple[dict[str, Any], dict[str, d
             "kinds": frozenset({"totp"}),
         }
         others = {
-            "agreements": {"plan": make_plan(programme, 2023, {(None, "supported"): (10, None)})},
+            "agreements": {"plan": make_plan(programme, 2023, {(None, "supported"): (10, None)}), "seen": ""},
             "AddSecurityKeyForm": {"user": programme.caseworker.user},
             "DeskForm": {"instance": Desk(site=Site.objects.create(name="窓口"))},
             "ChecklistForm": {"offered": list(ITEMS), "answers": {}, "before": {}, "before_on": ""},
