@@ -23,7 +23,8 @@ WHY = {
     "link": "一つ前の記録とつながっていません。",
     "content": "記録の内容が、書かれたときと違います。",
     "head": "最後の記録と、系列の控えが合いません。",
-    "anchor": "外に控えた値と違います(書き換え、または末尾の削除)。",
+    "anchor": "外に控えた値と違います(書き換え、または末尾の削除。"
+    "バックアップから戻した後なら、docs/operations.mdの「復元」のとおり、控えを分けてください)。",
 }
 VERIFY_SQL = "SELECT broken_number, why FROM ittai_verify_access(%s, %s::bigint[], %s::bytea[])"
 
@@ -43,11 +44,12 @@ class Broken:
 
 @dataclass
 class Anchors:
-    """What the files say: chain → (number, hash) pairs; and the files that cannot be believed."""
+    """What the files say: chain → (number, hash) pairs; when the last was written; files that cannot be believed."""
 
     heads: dict[int, list[tuple[int, bytes]]] = field(default_factory=lambda: defaultdict(list))
     bad_files: list[str] = field(default_factory=list)
     file_count: int = 0
+    newest_at: dt.datetime | None = None
 
 
 def first_broken(cursor: Any, chain: int, anchors: list[tuple[int, bytes]]) -> Broken | None:
@@ -86,10 +88,12 @@ def read_anchors(folder: Path, *, key: str) -> Anchors:
             signature = content.pop("signature")
             if not hmac.compare_digest(signature, _signature(content, key)):
                 raise ValueError(path.name)
+            written_at = dt.datetime.fromisoformat(content["at"])
             rows = [(int(row["chain"]), int(row["number"]), bytes.fromhex(row["hash"])) for row in content["heads"]]
         except (ValueError, KeyError, TypeError, AttributeError):
             anchors.bad_files.append(path.name)
             continue
+        anchors.newest_at = max(written_at, anchors.newest_at or written_at)
         for chain, number, value in rows:
             anchors.heads[chain].append((number, value))
     return anchors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import re
 import secrets
 import unicodedata
@@ -10,6 +11,7 @@ import unicodedata
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.mfa.utils import decrypt
+from cryptography.fernet import InvalidToken
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.http import HttpRequest
@@ -19,6 +21,7 @@ from accounts.access_log import Event, happened
 from accounts.enums import AccessAct
 from accounts.models import RecoveryCode, User
 
+logger = logging.getLogger(__name__)
 CODES = 10
 # No letters that look alike; 12 of 30 signs are 58 bits, hashed like a password.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz2345678"
@@ -60,7 +63,12 @@ def _use_totp(user: User, code: str) -> Authenticator | None:
     totp = Authenticator.objects.select_for_update(no_key=True).filter(user=user, type=Authenticator.Type.TOTP).first()
     if totp is None:
         return None
-    counter = totp_counter(decrypt(totp.data["secret"]), code)
+    try:
+        secret = decrypt(totp.data["secret"])
+    except InvalidToken:  # a recovery code still opens, and a new app can be set up
+        logger.error("No key opens the secret of an authenticator app: SECRET_KEY or SECRET_KEY_FALLBACKS has changed")
+        return None
+    counter = totp_counter(secret, code)
     if counter is None or counter <= totp.data.get("last_counter", 0):
         return None
     mark_used(totp, counter)

@@ -353,6 +353,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 360, "unacked_restore_throttle": 1}
 CELERY_BEAT_SCHEDULE = {
     "sweep-drafts": {"task": "accounts.tasks.sweep_drafts", "schedule": crontab(minute=20)},
+    "sweep-log-ins": {"task": "accounts.tasks.sweep_log_ins", "schedule": crontab(hour=3, minute=40)},
     "sweep-reports": {"task": "reports.tasks.sweep_reports", "schedule": 60.0},
     "request-monthly-reports": {
         "task": "reports.tasks.request_monthly_reports",

@@ -127,6 +127,7 @@ def test_the_queue_loses_nothing():
         "close-emergencies",
         "find-odd-readings",
         "sweep-drafts",
+        "sweep-log-ins",
     }
     app.loader.import_default_modules()
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)

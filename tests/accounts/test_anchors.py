@@ -215,7 +215,7 @@ def test_anchor_and_verify_by_command(okayama: Programme, settings: Any, tmp_pat
     assert len(list((tmp_path / "anchors").glob("anchor-*.json"))) == 3
     said = StringIO()
     call_command("verify_access_log", stdout=said)
-    assert "1件(1系列)に異常はありません。控え3個" in said.getvalue()
+    assert "1件(1系列)に異常はありません。控え3個(最後は" in said.getvalue()
     call_command("verify_access_log", "--organisation", str(okayama.city.pk), stdout=said)
 
     # A file from before the tail was cut: it knows an entry that the database has not.
@@ -228,6 +228,21 @@ def test_anchor_and_verify_by_command(okayama: Programme, settings: Any, tmp_pat
     with pytest.raises(CommandError, match="署名か形") as error:
         call_command("verify_access_log")
     assert error.value.returncode == 1
+
+
+def test_a_chain_that_was_compared_with_nothing_is_no_good_news(okayama: Programme, settings: Any, tmp_path: Path):
+    settings.ACCESS_LOG_ANCHOR_DIR = tmp_path / "wrong folder"
+    said = StringIO()
+    call_command("verify_access_log", stdout=said)
+    assert "閲覧の記録はまだありません。外の控えが" in said.getvalue()
+    okayama.open_case()
+    client_of(okayama.manager).get("/cases/")
+    with pytest.raises(CommandError, match="wrong folder」に一つもありません。末尾が消されていても") as error:
+        call_command("verify_access_log")
+    assert error.value.returncode == 1
+    anchor_access_log()
+    call_command("verify_access_log", stdout=said)
+    assert "控え1個" in said.getvalue()
 
 
 def test_a_signed_anchor_beyond_the_tail_names_organisation_and_number(

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from axes.models import AccessAttempt, AccessLog
 from django.conf import settings
 from django.contrib.auth import hashers
 from django.contrib.auth.signals import user_login_failed
+from django.contrib.sessions.models import Session
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from accounts.lockout import NO_ADDRESS, client_address
+from accounts.lockout import FAMILIAR_DAYS, NO_ADDRESS, client_address
+from accounts.tasks import sweep_log_ins
+from core.periods import now
 from tests.access.worlds import client_of
 from tests.accounts.people import ADDRESS, PASSWORD, log_in
 from tests.factories import Programme
@@ -157,3 +162,18 @@ def test_a_success_is_remembered_with_its_address(okayama: Programme, who):
     name = getattr(okayama, who).user.username
     log_in(name, client=Client())
     assert AccessLog.objects.get(username=name).ip_address == ADDRESS
+
+
+def test_what_old_log_ins_left_behind_goes(okayama: Programme):
+    name = okayama.caseworker.user.username
+    for _ in range(2):
+        log_in(name)
+    young, old = AccessLog.objects.order_by("pk")
+    AccessLog.objects.filter(pk=old.pk).update(attempt_time=now() - dt.timedelta(days=FAMILIAR_DAYS, minutes=1))
+    AccessLog.objects.filter(pk=young.pk).update(attempt_time=now() - dt.timedelta(days=FAMILIAR_DAYS - 1))
+    open_still, ended = Session.objects.order_by("pk")
+    Session.objects.filter(pk=ended.pk).update(expire_date=now() - dt.timedelta(minutes=1))
+    for _ in range(2):
+        sweep_log_ins()
+    assert list(AccessLog.objects.values_list("pk", flat=True)) == [young.pk]
+    assert list(Session.objects.values_list("pk", flat=True)) == [open_still.pk]

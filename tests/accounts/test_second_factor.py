@@ -86,6 +86,23 @@ def test_a_recovery_code_lets_in_once(okayama: Programme):
     assert "10個のうち8個" in again.get("/account/").content.decode()
 
 
+def test_without_the_key_of_the_secrets_recovery_codes_still_open(okayama: Programme, settings):
+    """A restored database without its SECRET_KEY: the apps are lost, the people are not."""
+    user = okayama.caseworker.user
+    totp = give_totp(user)
+    codes = new_recovery_codes(user=user, at=timezone.now())
+    earlier, settings.SECRET_KEY = settings.SECRET_KEY, "another secret"
+    client, _answer = log_in(user.username)
+    wait_for_fresh_code()
+    assert "確認コードが違います" in second_step(client, totp.now()).content.decode()
+    assert second_step(client, codes[0]).status_code == 302
+    assert is_in(client)
+    settings.SECRET_KEY_FALLBACKS = [earlier]
+    client, _answer = log_in(user.username)
+    wait_for_fresh_code()
+    assert second_step(client, totp.now()).status_code == 302
+
+
 def test_codes_of_somebody_else_open_nothing(okayama: Programme):
     give_totp(okayama.caseworker.user)
     give_totp(okayama.navigator.user)

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from accounts.anchors import first_broken, read_anchors
 from accounts.models import AccessChain
+from core.templatetags.ui import longmoment
 
 
 class Command(BaseCommand):
@@ -35,6 +36,23 @@ class Command(BaseCommand):
         if problems:
             raise CommandError("\n".join(["閲覧の記録に異常があります。", *problems]), returncode=1)
         total = sum(number for chain, number in heads.items() if chain in chains)
+        counted = f"閲覧の記録{total}件({len(chains)}系列)"
+        if anchors.newest_at is None:
+            self._say_that_nothing_was_compared(counted, total)
+            return
         self.stdout.write(
-            f"閲覧の記録{total}件({len(chains)}系列)に異常はありません。控え{anchors.file_count}個と一致しました。"
+            f"{counted}に異常はありません。"
+            f"控え{anchors.file_count}個(最後は{longmoment(anchors.newest_at)})と一致しました。"
         )
+
+    def _say_that_nothing_was_compared(self, counted: str, total: int) -> None:
+        """A chain without an anchor may have lost its tail: that is no good news, unless there is no log yet."""
+        folder = settings.ACCESS_LOG_ANCHOR_DIR
+        said = f"外の控えがフォルダー「{folder}」に一つもありません。"
+        if total:
+            raise CommandError(
+                f"{counted}のつながりに異常はありませんが、{said}末尾が消されていても分かりません。"
+                "フォルダーを確かめてください。はじめての日なら、anchor_access_logを実行してから、もう一度確かめてください。",
+                returncode=1,
+            )
+        self.stdout.write(f"閲覧の記録はまだありません。{said}")
