@@ -11,6 +11,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ import psycopg
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("accounts", "agreements", "cases", "config", "core", "employers", "reports")
 os.environ["DATA_DIR"] = os.environ.get("TEST_DATA_DIR") or str(ROOT / ".data" / "test")
 for name in ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL"):
     os.environ.pop(name, None)
@@ -87,14 +89,26 @@ def template() -> str:
 def demo_template(day: str) -> str:
     """A database with the demo as it is on that day, to copy from."""
     origin = template()
-    name = f"demo_{day.replace('-', '')}_{_digest('*/migrations/*.py', 'cases/demo/*', 'cases/models/*.py')}"
+    # Its loading runs through every room's actions.
+    digest = _digest(*(f"{room}/**/*.py" for room in ROOMS), "cases/demo/*.yaml", "config/roles.sql")
+    name = f"demo_{day.replace('-', '')}_{digest}"
     with fasteners.InterProcessLock(servers.data_dir() / "demo.lock"), superuser() as connection:
         if not _exists(connection, name):
+            _drop_old_demos(connection, digest)
             building = f"{name}_building"
             copy(origin, building)
             _manage(building, "load_demo", "--today", day)
             _rename(connection, building, name)
     return name
+
+
+def _drop_old_demos(connection: psycopg.Connection, digest: str) -> None:
+    """Those that other sources made, of whatever day; not the copies (demo_main) that tests work on."""
+    names = connection.execute("SELECT datname FROM pg_database WHERE datname ~ '^demo_[0-9]{8}_'").fetchall()
+    for (name,) in names:
+        if digest not in name:
+            with suppress(psycopg.errors.ObjectInUse):  # another checkout's suite reads it
+                connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
 
 def _rename(connection: psycopg.Connection, old: str, new: str) -> None:

@@ -45,9 +45,11 @@ def test_every_test_that_is_named_somewhere_is_there():
         f"tests/{path.relative_to(tests)}": set(re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.MULTILINE))
         for path in tests.rglob("test_*.py")
     }
+    pages = (servers.ROOT / name for name in ("README.md", "bench/RESULTS.md"))
+    written = [*pages, *(servers.ROOT / "docs").rglob("*.md")]
     lines = [
         (path.name, line)
-        for path in [*(servers.ROOT / "docs").rglob("*.md"), *sources(), *tests.rglob("*.py")]
+        for path in [*written, *sources(), *tests.rglob("*.py")]
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
     found, lost = 0, []

@@ -188,9 +188,10 @@ def test_logging_out_makes_the_browser_forget(okayama: Programme):
 def test_a_message_about_a_person_waits_on_the_server(okayama: Programme):
     case = okayama.open_case(DAY, name="金糸雀 花子")
     client = client_of(okayama.caseworker)
-    answer = client.post(reverse("case_status", kwargs={"pk": case.pk}), {})
-    assert answer.status_code == 200
+    answer = client.post(reverse("case_status", kwargs={"pk": case.pk}), {"status": "in_need", "on": "R5.6.1"})
+    assert answer.status_code == 302
     assert "messages" not in client.cookies
+    assert "金糸雀 花子さんの支援区分を変えました" in client.get(answer["Location"]).content.decode()
     assert settings.MESSAGE_STORAGE.endswith("SessionStorage")
 
 

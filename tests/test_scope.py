@@ -136,7 +136,7 @@ def offices(demo: str) -> tuple[tuple[int, list[Any]], tuple[int, list[Any]]]:
     with psycopg.connect(host=servers.SOCKET, user="postgres", dbname=demo) as root:
         rows = root.execute(
             "SELECT organisation_id, array_agg(case_id ORDER BY case_id) FROM cases_grant"
-            " WHERE withdrawn_at IS NULL AND valid_from <= current_date AND valid_to IS NULL AND user_id IS NULL"
+            " WHERE withdrawn_at IS NULL AND valid_from <= (now() AT TIME ZONE 'Asia/Tokyo')::date AND valid_to IS NULL AND user_id IS NULL"
             " GROUP BY 1 ORDER BY count(*) DESC"
         ).fetchall()
         held = {row[0]: set(row[1]) for row in rows}

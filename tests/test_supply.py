@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from django.contrib.staticfiles import finders
 
 from tests.servers import ROOT
+from tests.tracked import tracked_files
 
 STATIC_TAG = re.compile(r"{%\s*static\s+['\"]([^'\"]+)['\"]")
 
@@ -40,15 +40,7 @@ def referenced() -> set[str]:
 
 
 def test_no_javascript_packages_are_managed_here():
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
-    names = [Path(name) for name in listed.stdout.decode().split("\0") if name]
-    if listed.returncode:  # not a git checkout: everything but what is made on this machine
-        names = [
-            path.relative_to(ROOT)
-            for path in ROOT.rglob("*")
-            if path.is_file() and not path.relative_to(ROOT).parts[0].startswith(".")
-        ]
-    assert len(names) > 100
+    names = tracked_files()
     managed = {"package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"}
     assert [name for name in names if name.name in managed or "node_modules" in name.parts] == []
     built = [name for name in names if ".min." in name.name or name.suffix in (".mjs", ".cjs", ".wasm", ".map")]

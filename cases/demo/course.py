@@ -12,6 +12,7 @@ from accounts.models import Organisation, User
 from agreements.enums import BenefitStatus
 from agreements.models import Agreement, Site, TargetGroup
 from cases.enums import CloseReason
+from cases.weeks import is_workday
 
 
 @dataclass(frozen=True)
@@ -54,5 +55,7 @@ def at(day: dt.date, hour: int = 10, minute: int = 0) -> dt.datetime:
 
 
 def workday(day: dt.date) -> dt.date:
-    """The day itself, or the Friday before a weekend."""
-    return day - dt.timedelta(days=max(0, day.weekday() - 4))
+    """The day itself, or the last working day before it."""
+    while not is_workday(day):
+        day -= dt.timedelta(days=1)
+    return day

@@ -122,7 +122,8 @@ class PublishedGroup:
     def add(self, *, full: tuple[int, int], part: tuple[int, int]) -> None:
         day = dt.date
         before = self._courses(max(2, full[1] // 4), day(2021, 10, 1), day(2022, 3, 25))
-        year4 = self._courses(full[0], day(2022, 4, 1), day(2023, 3, 31))
+        # Of a small group nearly all found work in the year: nobody begins too late for _place, which wants two weeks.
+        year4 = self._courses(full[0], day(2022, 4, 1), day(2023, 3, 17))
         year5 = self._courses(part[0], day(2023, 4, 3), day(2023, 12, 28))
         late = self._courses(part[0] // 4 + 1, day(2024, 1, 5), day(2024, 3, 29))
         from_before = min(len(before), max(full[1] - full[0] + 2, full[1] // 5))
@@ -268,7 +269,7 @@ def _not_yet(book: CaseBook, side: Side, code: str) -> None:
             side=side,
             status=status,
             group=next(g for (c, _code), g in book.world.groups.items() if c == code),
-            started_on=max(workday(today - dt.timedelta(days=60 + days)), dt.date(fiscal_year(today), 4, 1)),
+            started_on=workday(today - dt.timedelta(days=60 + days)),
             has_next=False,
         )
         case = book.course(course)

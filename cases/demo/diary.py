@@ -12,7 +12,7 @@ from cases.demo.course import at
 from cases.demo.organisations import World
 from cases.enums import ContactMethod
 from cases.models import Appointment, WorkerSlot
-from cases.weeks import holiday_name, is_workday, next_workday
+from cases.weeks import holiday_name, next_workday
 from core.db import scope
 from core.periods import fiscal_year
 
@@ -39,9 +39,7 @@ class Diary:
         self.desks: dict[int, list[Desk]] = {}
 
     def free(self, worker: User, site: Site | None, day: dt.date) -> tuple[dt.datetime, Desk | None]:
-        """A free hour on that day or the next working days, and a desk that is free then (none when all are taken)."""
-        if not is_workday(day):
-            day = next_workday(day)
+        """A free hour on that working day or the next ones, and a desk that is free then (none when all are taken)."""
         while True:
             hours = [hour for hour in HOURS if (worker.pk, day, hour) not in self.taken]
             if hours:

@@ -167,7 +167,8 @@ def test_the_administrator_takes_a_lost_one_off(okayama: Programme):
     totp = give_totp(user)
     client, _answer = log_in(user.username)
     wait_for_fresh_code()
-    second_step(client, totp.now())
+    assert second_step(client, totp.now()).status_code == 302
+    assert is_in(client)
     client_of(make_operator(okayama)).post(f"/accounts/{user.pk}/", {"act": "reset_second_factor"})
     assert not Authenticator.objects.exists()
     assert not is_in(client)

@@ -41,9 +41,9 @@ def run(database: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def query(database: str, statement: str) -> list[tuple]:
+def query(database: str, statement: str, *values: object) -> list[tuple]:
     with psycopg.connect(host=servers.SOCKET, user="ittai_backup", dbname=database) as connection:
-        return connection.execute(statement).fetchall()
+        return connection.execute(statement, values or None).fetchall()
 
 
 def report(database: str, folder, *, month: str = "2023-12") -> dict:
@@ -197,13 +197,14 @@ def test_the_four_published_stories_say_what_was_published(demo):
     """Each published figure and its words are on the sheet; a figure that nobody published is not."""
     told = query(
         demo,
-        "SELECT p.name, extract(year FROM age(p.birth_on))::int, s.age_band, s.sex, s.support_months,"
+        "SELECT p.name, extract(year FROM age(%s::date, p.birth_on))::int, s.age_band, s.sex, s.support_months,"
         " s.application_count, s.desired_job, last.employment_type, last.job_title,"
         " concat_ws(' ', s.title, s.challenges, s.support, s.result, s.worker_comment, s.person_comment),"
         " (SELECT string_agg(q.name, ' ') FROM cases_qualification q WHERE q.case_id = s.case_id)"
         " FROM cases_successstory s JOIN cases_case c ON c.id = s.case_id JOIN cases_person p ON p.id = c.person_id"
         " CROSS JOIN LATERAL (SELECT * FROM cases_placement l WHERE l.case_id = c.id"
         "  ORDER BY l.started_on DESC LIMIT 1) last",
+        DAY,
     )
     told = [row for row in told if row[0] in STORIES]
     assert {row[0] for row in told} == set(STORIES) == {row["person"]["name"] for row in stories()}

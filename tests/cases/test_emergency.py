@@ -58,7 +58,7 @@ def test_who_is_known_by_the_year_alone_is_found_by_the_whole_birthday(okayama: 
     assert answer["Location"] == reverse("case_detail", kwargs={"pk": case.pk})
 
 
-def test_the_glass_closes_by_itself(okayama: Programme):
+def test_the_glass_shows_the_case_to_whoever_broke_it_until_it_is_taken_back(okayama: Programme):
     case = okayama.active(DAY)
     admin = walls.operator()
     walls.broken(okayama, case, admin)
@@ -108,6 +108,7 @@ def test_the_holder_is_told_and_reviews(okayama: Programme, soja: Programme):
     access = walls.broken(okayama, case, soja.caseworker)
     assert "緊急時の閲覧" in page(okayama.manager, "today")
     assert case.number in page(okayama.manager, "emergency_list")
+    assert access.reason in page(okayama.manager, "emergency_list")
     assert soja.office.name in page(okayama.manager, "visibility", pk=case.pk)
     assert access.reason not in page(actor("third", make_other(), Role.MANAGER), "emergency_list")
     with working_as(okayama.manager):

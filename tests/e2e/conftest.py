@@ -137,6 +137,7 @@ def open_unhidden(page: Page, query: str = "?state=active") -> str:
     links = page.locator("table.data tbody th a")
     for url in links.evaluate_all('all => all.map((one) => one.getAttribute("href"))'):
         page.goto(url)
+        assert page.get_by_text(re.compile("見える範囲: [0-9]+機関")).count() > 0, url
         is_shared = page.get_by_text("見える範囲: 1機関").count() == 0
         if is_shared and page.locator(".suppressed").count() == 0:
             return url

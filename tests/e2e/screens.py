@@ -75,7 +75,7 @@ WITH ours AS (
   WHERE 2 = (
     SELECT count(DISTINCT g.organisation_id) FROM cases_grant g
     WHERE g.case_id = c.id AND g.organisation_id IN (SELECT id FROM ours) AND g.withdrawn_at IS NULL
-      AND g.user_id IS NULL AND g.valid_from <= current_date AND coalesce(g.valid_to, 'infinity') >= current_date
+      AND g.user_id IS NULL AND g.valid_from <= (now() AT TIME ZONE 'Asia/Tokyo')::date AND coalesce(g.valid_to, 'infinity') >= (now() AT TIME ZONE 'Asia/Tokyo')::date
   ) AND NOT EXISTS (SELECT 1 FROM cases_suppression s WHERE s.person_id = c.person_id AND s.lifted_at IS NULL)
 ), held AS (
   SELECT c.* FROM cases_case c

@@ -47,7 +47,7 @@ WITH ours AS (
 SELECT c.id FROM cases_case c WHERE c.organisation_id = (SELECT id FROM ours WHERE username = 'okayama-cw') AND EXISTS (
   SELECT 1 FROM cases_grant g JOIN ours ON ours.id = g.organisation_id
   WHERE ours.username = 'okayama-navi' AND g.case_id = c.id AND g.withdrawn_at IS NULL AND g.user_id IS NULL
-    AND g.valid_from <= current_date AND coalesce(g.valid_to, 'infinity') >= current_date
+    AND g.valid_from <= (now() AT TIME ZONE 'Asia/Tokyo')::date AND coalesce(g.valid_to, 'infinity') >= (now() AT TIME ZONE 'Asia/Tokyo')::date
 ) AND {where} ORDER BY c.id DESC LIMIT 1
 """
 HIDDEN = "EXISTS (SELECT 1 FROM cases_suppression s WHERE s.person_id = c.person_id AND s.lifted_at IS NULL)"
