@@ -264,7 +264,7 @@ def test_the_log_is_filtered_by_day_user_and_act(okayama: Programme, colleague: 
     assert rows(day=today().isoformat()) == 2
     assert "日付として" in client.get(reverse("access_log"), {"day": "昨日"}).content.decode() or rows(day="昨日") == 2
     entry_url = client.get(reverse("access_log"), {"act": "list"}).content.decode()
-    match = re.search(r'href="(/access/\d+/)"', entry_url)
+    match = re.search(r'href="(/access/\d+/\d+/)"', entry_url)
     assert match
     assert "試験 花子" in client.get(match[1]).content.decode()
 
