@@ -15,11 +15,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -122,7 +123,7 @@ def account_settings(request: HttpRequest) -> HttpResponse:
         "accounts/account_settings.html",
         {
             "totp": next((a for a in authenticators if a.type == Authenticator.Type.TOTP), None),
-            "keys": [a for a in authenticators if a.type == Authenticator.Type.WEBAUTHN],
+            "keys": [(a, address_of(a)) for a in authenticators if a.type == Authenticator.Type.WEBAUTHN],
             "date_form": DateStyleForm(instance=request.user),  # type: ignore[arg-type]
             "codes_total": codes.count(),
             "codes_left": codes.filter(used_at__isnull=True).count(),
@@ -170,9 +171,20 @@ class AddSecurityKeyView(webauthn_views.AddWebAuthnView):
         return _after_enrolment(self.request)
 
 
+def address_of(key: Authenticator) -> str:
+    """What stands for a key in addresses: its number counts the keys of everybody (security.md A24)."""
+    return salted_hmac("accounts.security-key", str(key.pk)).hexdigest()[:32]
+
+
 class RemoveSecurityKeyView(webauthn_views.RemoveWebAuthnView):
     template_name = "mfa/webauthn/authenticator_confirm_delete.html"
     success_url = reverse_lazy("account_settings")
+
+    def get_object(self, queryset: Any = None) -> Authenticator:
+        for key in self.get_queryset():
+            if address_of(key) == self.kwargs["address"]:
+                return key
+        raise Http404
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)

@@ -63,10 +63,10 @@ def _tell(*, by: User, on: dt.date, what: str, concerned: list[int], addresses: 
         f"システム管理者の{by.name}さんが、利用者や機関の登録を変えました。\n\n{what}\n\n"
         "心当たりのないときは、すぐにシステム管理者と情報セキュリティの担当に連絡してください。\n"
     )
-    mail_after_commit("ittai 利用者・機関の登録の変更", body, bcc=addresses | _managers(concerned, on))
+    mail_after_commit("ittai 利用者・機関の登録の変更", body, bcc=addresses | managers_of(concerned, on))
 
 
-def _managers(concerned: list[int], on: dt.date) -> set[str]:
+def managers_of(concerned: list[int], on: dt.date) -> set[str]:
     """Mail addresses of the managers of these organisations and of the cities above them."""
     above = {pk for one in concerned for pk in Organisation.objects.ancestor_ids(one)}
     cities = Organisation.objects.filter(pk__in=above, kind__in=KINDS_COVERING_CHILDREN)
@@ -87,4 +87,4 @@ def _send(message: EmailMessage) -> None:
     try:
         message.send()  # nothing when there is no recipient
     except (SMTPException, OSError):
-        logger.warning("The mail server refused or did not answer; a mail about accounts was not sent")
+        logger.warning("The mail server refused or did not answer; a mail was not sent")

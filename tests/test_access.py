@@ -146,13 +146,13 @@ def things(
         "circumstance_edit": {**of_case, "group": "health"},
         "emergency_end": {"pk": access.pk},
         "emergency_review": {"pk": access.pk},
-        "access_entry": {"pk": entry},
+        "access_entry": {"chain": entry.chain, "number": entry.number},
         "odd_reading_review": {"pk": odd},
         "draft_discard": {"pk": draft_of(programme.bureau_manager).pk},
         "account_detail": {"pk": programme.caseworker.user.pk},
         "account_invite": {"pk": programme.caseworker.user.pk},
         "account_sign_on": {"pk": programme.caseworker.user.pk},
-        "mfa_remove_webauthn": {"pk": 1},
+        "mfa_remove_webauthn": {"address": "0" * 32},
         "organisation_edit": {"pk": programme.office.pk},
         "person_alike": of_case,
         "person_not_same": {"pk": twins[0].pk, "other_pk": again.pk},
@@ -262,7 +262,7 @@ def things(
     return arguments
 
 
-def odd_reading(programme: Programme, case: Case) -> tuple[int, Any]:
+def odd_reading(programme: Programme, case: Case) -> tuple[AccessEntry, Any]:
     """An entry of a caseworker's reading, and an odd reading that names it."""
     reader = access_log.Reader(programme.caseworker.user.pk, programme.office.pk)
     access_log.write(
@@ -284,7 +284,7 @@ def odd_reading(programme: Programme, case: Case) -> tuple[int, Any]:
             entry_ids=[entry.pk],
             found_at=now(),
         )
-    return entry.pk, odd.pk
+    return entry, odd.pk
 
 
 @pytest.fixture

@@ -66,6 +66,27 @@ def test_every_test_that_is_named_somewhere_is_there():
     assert found > 200
 
 
+def test_every_goal_that_is_reached_names_its_proof():
+    """docs/security.md: a test (whose name the test above looks up), a measurement of bench/ or a command of the Makefile."""
+    rows = re.findall(
+        r"^\| (A\d+) \| (\w+) \| (.*) \|$", (servers.ROOT / "docs/security.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert [goal for goal, _verdict, _text in rows] == [f"A{number}" for number in range(1, 65)]
+    assert {verdict for _goal, verdict, _text in rows} <= {"reached", "otherwise", "partly", "not"}
+    commands = re.findall(r"^([a-z-]+):", (servers.ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+    def is_there(word: str) -> bool:
+        return any(servers.ROOT.glob(f"tests/**/{word}")) or any(servers.ROOT.glob(f"{word}.py")) or word in commands
+
+    proof = re.compile(r"(?:\w+/)*test_\w+\.py|bench/\w+(?=\.py)|(?<=`make )[a-z-]+", re.ASCII)
+    empty = []
+    for goal, verdict, text in rows:
+        named = proof.findall(re.sub(r"bench\.(\w+)", r"bench/\1.py", text))
+        if not all(is_there(word) for word in named) or (verdict == "reached" and not named):
+            empty.append(goal)
+    assert empty == []
+
+
 def test_every_field_and_model_speaks_japanese():
     silent = []
     for name in APPS:

@@ -170,9 +170,9 @@ class SlotForm(VersionedModelForm):
         self.actor = actor
         choices(self, "worker").queryset = members(actor.organisation_ids, WORKERS)
         choices(self, "site").queryset = Site.objects.filter(pk__in=[site.pk for site in sites]).order_by("name")
-        self.fields["worker"].disabled = self.instance.pk is not None
+        self.fields["worker"].disabled = not self.instance._state.adding
         self.fields["valid_from"].error_messages["required"] = "「この日から」に、始める日を入力してください。"
-        if self.instance.pk is None:  # what the empty row says would win over the fields' own
+        if self.instance._state.adding:  # what the empty row says would win over the fields' own
             self.initial.update(worker=actor.user.pk, valid_from=today())
 
     def clean(self) -> dict[str, Any]:
@@ -186,7 +186,7 @@ class SlotForm(VersionedModelForm):
 
     def save_slot(self) -> None:
         """A new row, or a conditional update; raises EditConflict."""
-        if self.instance.pk is None:
+        if self.instance._state.adding:
             self.instance.save()
         else:
             self.save()

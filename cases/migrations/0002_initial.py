@@ -1263,7 +1263,7 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name='WorkerSlot',
                     fields=[
-                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('id', models.UUIDField(default=core.db.new_id, editable=False, primary_key=True, serialize=False, verbose_name='ID')),
                         ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版')),
                         ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='worker_slots', to=settings.AUTH_USER_MODEL, verbose_name='担当者')),
                         ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='機関')),
@@ -1294,7 +1294,7 @@ class Migration(migrations.Migration):
                         ('pgh_label', models.TextField(help_text='The event label.')),
                         ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='cases.workerslot')),
                         ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                        ('id', models.BigIntegerField()),
+                        ('id', models.UUIDField(default=core.db.new_id, editable=False, serialize=False, verbose_name='ID')),
                         ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版')),
                         ('worker', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='担当者')),
                         ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.organisation', verbose_name='機関')),

@@ -16,7 +16,7 @@ from core.db import UUIDModel, VersionedModel
 
 
 @pghistory.track()
-class WorkerSlot(VersionedModel):
+class WorkerSlot(UUIDModel, VersionedModel):
     """A worker is at a counter every week from one time to another (常設・巡回); both days of validity included.
 
     Holds no person; seen by the own organisation and by everybody who serves the site.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -54,7 +55,7 @@ def slot_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.LOG_INTERVIEW)
-def slot_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def slot_edit(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
     """A weekly time of a worker of my organisation: a new one, or change it; an end day ends it."""
     actor = actor_of(request)
     slot = get_object_or_404(WorkerSlot.objects.visible_to(actor), pk=pk) if pk else WorkerSlot()

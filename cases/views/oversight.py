@@ -48,7 +48,9 @@ def access_log(request: HttpRequest) -> HttpResponse:
         entries = entries.filter(user=chosen["user"])
     if chosen.get("act"):
         entries = entries.filter(act=chosen["act"])
-    page = page_of(entries.select_related("user", "organisation"), at="at", key="id", cursor=request.GET.get("page"))
+    # The cursor stands in the address, and entries are counted over everybody: a request has a random number.
+    rows = entries.select_related("user", "organisation")
+    page = page_of(rows, at="at", key="request_id", cursor=request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     return render(
@@ -72,11 +74,11 @@ def _start(day: dt.date) -> dt.datetime:
 
 @requires(Permission.REVIEW_ACCESS)
 @require_safe
-def access_entry(request: HttpRequest, pk: int) -> HttpResponse:
+def access_entry(request: HttpRequest, chain: int, number: int) -> HttpResponse:
     """One entry and the people it showed, as far as I may see them."""
     actor = actor_of(request)
     entries = AccessEntry.objects.visible_to(actor).select_related("user", "organisation")
-    entry = get_object_or_404(entries, pk=pk)
+    entry = get_object_or_404(entries, chain=chain, number=number)
     ids = list(AccessSubject.objects.filter(entry=entry).values_list("person_id", flat=True).distinct())
     persons = list(Person.objects.visible_to(actor).filter(pk__in=ids).order_by("name_kana", "pk"))
     return render(

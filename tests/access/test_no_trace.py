@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
+import uuid
 from typing import Any
 
 import psycopg
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.db.models import UniqueConstraint
 from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts import sessions
+from accounts import access_log, sessions
+from accounts.enums import AccessAct
+from accounts.models import AccessEntry
+from accounts.scope import Actor
 from agreements.models import Agreement
 from cases.actions import intake
 from cases.models import Case
@@ -38,6 +47,15 @@ def traces(answer: HttpResponse) -> tuple[Any, ...]:
     return answer.status_code, headers, sorted(answer.cookies), still(answer.content.decode())
 
 
+def everything_of(client: Client, method: str, name: str, kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], list[str]]:
+    """The traces of the answer, and what the database was asked, whatever the numbers: the same work for both."""
+    connection.queries_log.clear()
+    with CaptureQueriesContext(connection) as queries:
+        answer = ask(client, method, name, kwargs)
+    numbers = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}|\d+|" + re.escape(kwargs.get("code", "")))
+    return traces(answer), [numbers.sub("", query["sql"]) for query in queries]
+
+
 @pytest.mark.parametrize("asker", ["stranger", "neighbour"])
 def test_foreign_and_missing_look_the_same(asker: str, programme: Programme, monkeypatch: pytest.MonkeyPatch):
     # The session's cookie is renewed by the clock, whatever was asked: on a slow machine between two requests.
@@ -52,11 +70,11 @@ def test_foreign_and_missing_look_the_same(asker: str, programme: Programme, mon
         client = client_of(who)
         for name in names:
             for method in ("get", "post", "head"):
-                foreign = ask(client, method, name, arguments[name])
-                missing = ask(client, method, name, nowhere(arguments[name]))
+                foreign = everything_of(client, method, name, arguments[name])
+                missing = everything_of(client, method, name, nowhere(arguments[name]))
                 compared += 1
-                if traces(foreign) != traces(missing):
-                    different.append((letter, method, name, foreign.status_code, missing.status_code))
+                if foreign != missing:
+                    different.append((letter, method, name, foreign[0][0], missing[0][0]))
     assert different == []
     assert compared == len(people) * len(names) * 3
 
@@ -146,18 +164,61 @@ def test_uniqueness_stays_within_an_organisation():
     assert across == set(SHARED_UNIQUENESS)
 
 
+# Numbers that stand in addresses, and why counting them tells nobody anything about people or about others' work.
+COUNTED_IN_ADDRESSES = {
+    "organisation_edit": (["pk"], "機関の一覧は公表される。開くのはシステム管理者だけ"),
+    **dict.fromkeys(
+        ("account_detail", "account_invite", "account_sign_on"),
+        (["pk"], "利用者は全員がシステム管理者の一覧に出る。開くのもシステム管理者だけ"),
+    ),
+    "site_desks": (["pk"], "窓口は協定書に載る"),
+    "group_edit": (["pk"], "対象者の区分は協定書に載る"),
+    "plan_detail": (["year", "version"], "年度と、その計画の版"),
+    **dict.fromkeys(
+        ("report_revision", "report_file", "report_public", "report_people"), (["revision"], "その月の報告の版")
+    ),
+    **dict.fromkeys(("plan_paper", "plan_review"), (["number"], "そのケースのプランの番号")),
+    "case_record": (["volume"], "そのケースの記録の冊"),
+    "access_entry": (["chain", "number"], "機関の番号と、その機関の記録のなかの番号"),
+}
+
+
 def test_ids_in_urls_cannot_be_counted():
-    """Behind the wall every key is a UUIDv7; 74 of its bits are random."""
+    """Behind the wall every key is a UUIDv7; 74 of its bits are random. Every number in an address has its reason."""
     walled = [model for model in apps.get_models() if issubclass(model, UUIDModel)]
     assert len(walled) > 18
     for model in walled:
         ids = {model().pk for _number in range(20)}
         assert len({pk.int & ((1 << 62) - 1) for pk in ids}) == 20
         assert {pk.version for pk in ids} == {7}
-    for name, route in ROUTES.items():
-        if route.startswith("cases/"):
-            # The number of a version or volume counts within one case, and says nothing of others.
-            assert "<int:" not in route.replace("<int:number>", "").replace("<int:volume>", ""), name
+    counting = {name: re.findall(r"<int:(\w+)>", route) for name, route in ROUTES.items() if "<int:" in route}
+    assert counting == {name: parts for name, (parts, _why) in COUNTED_IN_ADDRESSES.items()}
+
+
+def test_the_log_of_one_office_counts_no_other(programme: Programme):
+    """Neither the address of an entry nor that of the next page says how much others read in between."""
+
+    def read(who: Actor) -> None:
+        reader = access_log.Reader(who.user.pk, who.organisation.pk)
+        access_log.write(reader=reader, act=AccessAct.LOGIN, route="", request_id=uuid.uuid4(), subjects=[])
+
+    theirs = make_programme("soja", 2089)
+    for _number in range(PAGE_SIZE + 2):
+        read(programme.caseworker)
+        read(theirs.caseworker)
+    client = client_of(programme.manager)
+    first = client.get(reverse("access_log"))
+    assert first.status_code == 200
+    shown, cursor = [row.pk for row in first.context["page"].rows], first.context["page"].older
+    at, request_id = json.loads(base64.urlsafe_b64decode(cursor.split(":")[0] + "=="))
+    last = first.context["page"].rows[-1]
+    assert (at, request_id) == (last.at.isoformat(), str(last.request_id))
+    second = client.get(reverse("access_log"), {"page": cursor}).context["page"].rows
+    with working_as(programme.manager):
+        everything = AccessEntry.objects.filter(organisation=programme.office).order_by("-at")
+        assert [*shown, *(row.pk for row in second)] == [row.pk for row in everything]
+        numbers = [row.number for row in everything]
+    assert numbers == list(range(len(numbers), 0, -1))
 
 
 def test_a_taken_value_does_not_say_whose(programme: Programme):

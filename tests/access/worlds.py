@@ -206,7 +206,7 @@ def nowhere(kwargs: dict[str, Any]) -> dict[str, Any]:
         else "no-such-one"
         if name == "code"
         else NO_NUMBER
-        if name == "pk"
+        if name in ("pk", "chain")
         else value
         for name, value in kwargs.items()
     }

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.confirm import confirmed_recently, reauthenticated
+from accounts.identity import address_of
 from accounts.models import RecoveryCode
 from accounts.secondfactor import new_recovery_codes
 from tests.access.worlds import client_of
@@ -160,6 +161,25 @@ def test_the_last_one_stays_while_it_is_required(okayama: Programme, settings):
     settings.MFA_REQUIRED = False
     client.post("/account/app/remove/")
     assert (Authenticator.objects.count(), RecoveryCode.objects.count()) == (0, 0)
+
+
+def test_a_security_key_is_taken_off_by_its_owner_alone(okayama: Programme):
+    """Its address is not the number of its row, which counts the keys of everybody."""
+    mine, theirs = (
+        Authenticator.objects.create(user=who.user, type=Authenticator.Type.WEBAUTHN, data={"name": "鍵"})
+        for who in (okayama.caseworker, okayama.navigator)
+    )
+    client = client_of(okayama.caseworker)
+
+    def url(address: str) -> str:
+        return reverse("mfa_remove_webauthn", kwargs={"address": address})
+
+    assert url(address_of(mine)) in client.get("/account/").content.decode()
+    for address in (address_of(theirs), str(mine.pk)):
+        assert [client.get(url(address)).status_code, client.post(url(address)).status_code] == [404, 404]
+    assert "「鍵」では" in client.get(url(address_of(mine))).content.decode()
+    assert client.post(url(address_of(mine))).status_code == 302
+    assert list(Authenticator.objects.all()) == [theirs]
 
 
 def test_the_administrator_takes_a_lost_one_off(okayama: Programme):

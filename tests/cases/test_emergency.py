@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from accounts.enums import Role
+from accounts.models import User
 from cases.actions import emergency
 from cases.enums import EmergencyVerdict, GrantPurpose
 from cases.models import (
@@ -18,7 +21,7 @@ from cases.models import (
 )
 from core.periods import now, today
 from tests import walls
-from tests.clients import confirmed, page
+from tests.clients import client_of, confirmed, page
 from tests.factories import Programme, actor, working_as
 
 DAY = dt.date(2023, 4, 10)
@@ -101,6 +104,32 @@ def test_nobody_writes_an_emergency_grant_by_hand(okayama: Programme):
             expires_at=now(),
             review_due_on=today(),
         )
+
+
+def test_the_holder_hears_of_it_at_once(
+    okayama: Programme, soja: Programme, settings: Any, django_capture_on_commit_callbacks: Any
+):
+    """A31, ≤ 60 s: the next page of a manager who is at work says so, and a mail goes out when the look is kept."""
+    settings.EMAIL_CONFIGURED = True
+    for programme in (okayama, soja):
+        User.objects.filter(pk=programme.manager.user.pk).update(email=f"{programme.code}@example.jp")
+    case = okayama.active(DAY)
+    manager = client_of(okayama.manager)
+    told = f"{soja.office.name} {soja.caseworker.user.name}"
+    assert told not in manager.get("/").content.decode()
+    form = {"holder": okayama.office.pk, "number": case.number, "reason": "本人が倒れ、家族に知らせるため"}
+    with django_capture_on_commit_callbacks() as kept:
+        assert confirmed(soja.caseworker).post(reverse("emergency_new"), form).status_code == 302
+    assert told in manager.get("/").content.decode()
+    assert mail.outbox == []  # not inside the transaction
+    for send in kept:
+        send()
+    (message,) = mail.outbox
+    assert message.bcc == ["okayama@example.jp"]
+    assert soja.caseworker.user.name in message.body
+    with working_as(okayama.caseworker):
+        person = Case.objects.select_related("person").get(pk=case.pk).person
+    assert not any(word in message.subject + message.body for word in (case.number, person.name, form["reason"]))
 
 
 def test_the_holder_is_told_and_reviews(okayama: Programme, soja: Programme):

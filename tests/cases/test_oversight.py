@@ -265,7 +265,7 @@ def test_the_log_is_filtered_by_day_user_and_act(okayama: Programme, colleague: 
     assert "日: 「昨日」は日付として" in client.get(reverse("access_log"), {"day": "昨日"}).content.decode()
     assert rows(day="昨日") == 2  # as if no day had been chosen
     entry_url = client.get(reverse("access_log"), {"act": "list"}).content.decode()
-    match = re.search(r'href="(/access/\d+/)"', entry_url)
+    match = re.search(r'href="(/access/\d+/\d+/)"', entry_url)
     assert match
     assert "試験 花子" in client.get(match[1]).content.decode()
 

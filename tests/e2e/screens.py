@@ -127,7 +127,8 @@ OURS = f"t.organisation_id = {place('okayama-cw')}"
 FIND: dict[str, str] = {
     "organisation_edit": the("accounts_organisation"),
     **dict.fromkeys(("account_detail", "account_invite", "account_sign_on"), f"SELECT {by('okayama-cw')} AS pk"),
-    "access_entry": f"SELECT max(id) AS pk FROM accounts_accessentry WHERE organisation_id = {place('okayama-cw')}",
+    "access_entry": "SELECT chain, max(number) AS number FROM accounts_accessentry"
+    f" WHERE chain = {place('okayama-cw')} GROUP BY chain",
     "odd_reading_review": the(
         "cases_oddreading", f"t.organisation_id IN ({place('okayama-cw')}, {place('okayama-manager')})"
     ),
