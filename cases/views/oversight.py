@@ -48,9 +48,9 @@ def access_log(request: HttpRequest) -> HttpResponse:
         entries = entries.filter(user=chosen["user"])
     if chosen.get("act"):
         entries = entries.filter(act=chosen["act"])
-    # The cursor stands in the address, and entries are counted over everybody: a request has a random number.
+    # The cursor stands in the address: a number within the own office's chain, none that counts everybody's entries.
     rows = entries.select_related("user", "organisation")
-    page = page_of(rows, at="at", key="request_id", cursor=request.GET.get("page"))
+    page = page_of(rows, at="at", key="number", cursor=request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     return render(
