@@ -1,10 +1,11 @@
-"""Whether the time of a 404 tells a record of others from a number that nothing has (security.md A5).
+"""Whether the time of a refusal tells what is there from what is not: records of others (A5), user ids (A45).
 
     python -m bench.foreign            prints the table
     python -m bench.foreign --write    puts it into RESULTS.md
 
 A caseworker of one city asks for the other city's records and for numbers that do not exist, in turn, by HTTP
-over one kept connection. What two rows of numbers that do not exist differ by is the noise of the machine.
+over one kept connection; somebody who is not logged in tries a user id that exists and ones that do not. What two
+rows of what does not exist differ by is the noise of the machine.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def section(port: str, superuser: str) -> str:
         MARK,
         "",
         f"`python -m bench.foreign --write` が書きます。他市のケースワーカーが、ある番号(他機関のもの)とない番号とを交互に{ROUNDS}回"
-        "開いたミリ秒の中央値。どちらも404。揺れは、ない番号どうしの差。",
+        "開いたミリ秒の中央値。どちらも404。終わりの行は、誤ったパスワードでのログイン。揺れは、ないものどうしの差。",
         "",
         f"| 画面 | ある番号 | ない番号 | 差(目標{LIMIT}％以下) | 揺れ |",
         "| --- | ---: | ---: | ---: | ---: |",
@@ -63,25 +64,54 @@ def section(port: str, superuser: str) -> str:
             """Ids that differ in their last digits alone: neighbours in every index."""
             return re.sub(r"[0-9a-f]{12}(?=/)", lambda _found: secrets.token_hex(6), address)
 
-        theirs, none, again = _medians(visitor, lambda address=address: address, missing, missing)
         lines.append(
-            f"| `{page.replace('{}', '…')}` | {theirs:.1f} | {none:.1f} | {(theirs / none - 1) * 100:+.1f}％"
-            f" | {(again / none - 1) * 100:+.1f}％ |"
+            _row(
+                f"`{page.replace('{}', '…')}`",
+                lambda address=address: _seconds(visitor, 404, address),
+                lambda missing=missing: _seconds(visitor, 404, missing()),
+            )
         )
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, _log_ins(port, superuser), ""])
 
 
-def _medians(visitor: Visitor, *kinds: Callable[[], str]) -> list[float]:
-    """Milliseconds of each kind of address; who comes first changes every round."""
-    times: list[list[float]] = [[] for _kind in kinds]
+def _log_ins(port: str, superuser: str) -> str:
+    """The row of log-ins with a wrong password; failures are forgotten between, or the account would be stopped."""
+    visitor = Visitor(port)
+    visitor.ask("/login/")
+    with psycopg.connect(superuser, autocommit=True) as connection:
+
+        def wrong(username: str) -> float:
+            connection.execute("DELETE FROM axes_accessattempt")
+            return _seconds(visitor, 200, "/login/", {"username": username, "password": secrets.token_hex(8)})
+
+        return _row(
+            "ログイン(いる利用者とパスワード違い、いない利用者)",
+            lambda: wrong("okayama-cw"),
+            lambda: wrong(f"okayama-{secrets.token_hex(1)}"),
+        )
+
+
+def _seconds(visitor: Visitor, expected: int, path: str, body: dict[str, str] | None = None) -> float:
+    status, _text, seconds = visitor.ask(path, body)
+    assert status == expected, status
+    return seconds
+
+
+def _row(name: str, theirs: Callable[[], float], none: Callable[[], float]) -> str:
+    """The medians of what is there and what is not, twice; who comes first changes every round."""
+    tries = (theirs, none, none)
+    times: list[list[float]] = [[] for _one in tries]
     for number in range(ROUNDS + 6):
-        for place in range(len(kinds)):
-            which = (number + place) % len(kinds)
-            status, _text, seconds = visitor.ask(kinds[which]())
-            assert status == 404, status
+        for place in range(len(tries)):
+            which = (number + place) % len(tries)
+            took = tries[which]() * 1000
             if number >= 6:
-                times[which].append(seconds * 1000)
-    return [statistics.median(found) for found in times]
+                times[which].append(took)
+    there, missing, again = (statistics.median(found) for found in times)
+    return (
+        f"| {name} | {there:.1f} | {missing:.1f} | {(there / missing - 1) * 100:+.1f}％"
+        f" | {(again / missing - 1) * 100:+.1f}％ |"
+    )
 
 
 def main() -> None:
