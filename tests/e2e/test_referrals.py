@@ -109,6 +109,8 @@ def test_handing_over_and_duties(login, look):
     worker = login("okayama-cw")
     expect(worker.locator("main")).to_contain_text("住居確保給付金の求職活動")
     panel = worker.locator("details").filter(has_text="住居確保給付金の求職活動")
+    if panel.get_attribute("open") is None:  # more than three lines begin closed
+        panel.locator("summary").click()
     panel.get_by_role("link").first.click()
     look(worker, "duties-table")
     with worker.expect_download() as download:
